@@ -1,0 +1,17 @@
+"""CallShield: audio in, the same audio without its secrets out.
+
+The way of the data (alphabetical order is not data order):
+
+    accept    a recording is opened, checked and cut into chunks          stages/accept.py
+      │ chunks of int32 samples, native rate, all channels
+    hear      speech → words, tones → keypad runs, loudness → voice       stages/hear.py
+      │ Heard per channel: utterances, "heard up to sample N"
+    identify  words of all channels by sample time → findings             stages/identify.py
+      │ Verdict: findings, and the sample below which judgement is final
+    mask      holds audio, releases it below the watermark only           stages/mask.py
+      │ masked chunks, same length, same order
+    store     redacted audio, report and transcript                       stages/store.py
+
+`core/` judges and knows no library but numpy; `ports/` are the protocols; `adapters/` hold one library each;
+`stages/` are thin shells; `cli/` is the entry point that wires them.
+"""

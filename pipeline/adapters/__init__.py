@@ -1,0 +1,1 @@
+"""One library each; its errors are mapped to ours here."""

@@ -1,0 +1,1 @@
+"""The entry point: the only place where stages and adapters are wired together."""

@@ -1,0 +1,1 @@
+"""Pure judgement: the standard library and numpy only. No clock, environment, logging or transport."""

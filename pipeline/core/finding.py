@@ -1,0 +1,33 @@
+"""A stretch to hide, and why. Facts about speech, never speech."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from pipeline.core.span import Span
+
+
+class Reason(StrEnum):
+    """Why a stretch is hidden. The codes are part of the report's schema: add, never rename."""
+
+    PATTERN = "pattern"  # the words themselves have the shape of the entity
+    CUE = "cue"  # the speaker announced it: "my name is"
+    ANSWER = "answer"  # it answers a question asked on the call
+    READ_BACK = "read_back"  # it repeats something hidden before
+    CONTINUED = "continued"  # it carries on a number begun earlier
+    DOUBT_WORDS = "doubt_words"  # words of low confidence where a secret was expected
+    DOUBT_NO_WORDS = "doubt_no_words"  # speech without words where a secret was expected
+    KEYPAD = "keypad"  # keypad tones in the audio itself
+    LATE = "late"  # not judged within the hold bound
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Finding:
+    """One stretch of one channel to hide. `span` in samples of the call's native rate."""
+
+    channel: int
+    span: Span
+    entity: str
+    reason: Reason
+    confidence: float

@@ -1,0 +1,35 @@
+"""What a recogniser reports: words with sample ranges, and how far it has heard."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from pipeline.core.span import Span
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """One recognised word. `span` in samples of the rate its holder states, confidence 0..1."""
+
+    span: Span
+    text: str
+    confidence: float
+
+
+@dataclass(frozen=True, slots=True)
+class Utterance:
+    """A stretch of speech between two pauses. `words` are sorted by start and lie inside `span`."""
+
+    span: Span
+    words: tuple[Word, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """New utterances, and the sample below which the recogniser will report nothing more.
+
+    Sent in silence too: `upto` grows while nobody speaks. It never shrinks.
+    """
+
+    upto: int
+    utterances: tuple[Utterance, ...] = ()

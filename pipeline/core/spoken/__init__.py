@@ -1,0 +1,1 @@
+"""From spoken forms to symbols: tokens that keep their sample range."""

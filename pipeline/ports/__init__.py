@@ -1,0 +1,1 @@
+"""Protocols between the pure core and the libraries that carry it."""

@@ -1,0 +1,1 @@
+"""Thin shells around the core, one per step of the way: accept, hear, identify, mask, store."""
