@@ -1,0 +1,66 @@
+"""Speech or not, per 20 ms frame: webrtcvad behind a fixed re-blocking and an absolute floor."""
+
+from __future__ import annotations
+
+import numpy as np
+import webrtcvad
+
+from pipeline.core.endpoint import FRAME_MS
+from pipeline.core.errors import ConfigError, EngineError
+from pipeline.ports.engine import Pcm16
+
+RATES = (8_000, 16_000, 32_000, 48_000)  # what webrtcvad takes
+FLOOR_DBFS = -60.0
+
+
+class SpeechGate:
+    """Samples in, one flag per full frame out. How the feed is cut never changes the flags.
+
+    webrtcvad calls the first 300 ms of every call speech: its idea of the noise is still a guess. So a
+    frame softer than `floor_dbfs` (RMS around its mean, full scale 32768) is never speech.
+    """
+
+    def __init__(self, rate: int, *, mode: int = 2, floor_dbfs: float = FLOOR_DBFS) -> None:
+        """rate: Hz, one of RATES. mode: 0 (lets most through) to 3. Raises ConfigError for other values."""
+        if rate not in RATES:
+            raise ConfigError(f"speech gate: rate {rate} Hz is not one of {RATES}; resample first")
+        if mode not in range(4):
+            raise ConfigError(f"speech gate: mode {mode} is not 0, 1, 2 or 3")
+        self._rate = rate
+        self._mode = mode
+        self._floor_power = (32768.0 * 10 ** (floor_dbfs / 20)) ** 2
+        self._size = rate * FRAME_MS // 1000
+        self.reset()
+
+    @property
+    def frame_samples(self) -> int:
+        """Samples one flag stands for."""
+        return self._size
+
+    def reset(self) -> None:
+        """Forget everything heard."""
+        self._vad = webrtcvad.Vad(self._mode)
+        self._rest = np.zeros(0, np.int16)
+
+    def push(self, pcm: Pcm16) -> tuple[bool, ...]:
+        """Take (n,) int16, any n. Returns the flags of the frames that are now full."""
+        if pcm.dtype != np.int16 or pcm.ndim != 1:
+            raise EngineError("speech gate: expected mono int16 samples")
+        joined = np.concatenate((self._rest, pcm))
+        full = joined.size // self._size
+        self._rest = joined[full * self._size :].copy()
+        return tuple(self._judge(frame) for frame in joined[: full * self._size].reshape(full, self._size))
+
+    def flush(self) -> tuple[bool, ...]:
+        """The call ended: judge the frame begun, filled up with silence. One flag, or none."""
+        if not self._rest.size:
+            return ()
+        frame = np.zeros(self._size, np.int16)
+        frame[: self._rest.size] = self._rest
+        self._rest = np.zeros(0, np.int16)
+        return (self._judge(frame),)
+
+    def _judge(self, frame: Pcm16) -> bool:
+        # Always ask: the noise estimate inside must see every frame, also the ones below the floor.
+        speech = bool(self._vad.is_speech(frame.tobytes(), self._rate))
+        return speech and float(np.var(frame, dtype=np.float64)) >= self._floor_power
