@@ -1,0 +1,1 @@
+"""Makes the sample calls under tests/samples. `python -m tests.voice --help`."""
