@@ -1,0 +1,128 @@
+"""The embedded engine: faster-whisper on CTranslate2, gated by webrtcvad, one utterance at a time."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from importlib.metadata import version
+from pathlib import Path
+
+import numpy as np
+from faster_whisper import WhisperModel
+
+from pipeline.adapters.vad import SpeechGate
+from pipeline.adapters.whisper_decode import RATE, Decoder
+from pipeline.core.endpoint import EndpointConfig, Endpointer
+from pipeline.core.errors import EngineError, ModelError
+from pipeline.core.heard import Heard, Utterance
+from pipeline.core.span import Span
+from pipeline.ports.engine import ModelIdentity, Pcm16
+
+MODEL_FILES = ("config.json", "model.bin", "tokenizer.json", "vocabulary.txt")
+BLOCK = RATE // 50  # one gate frame: the feed is re-blocked to it, so chunking cannot show
+
+
+class WhisperEngine:
+    """Whisper weights in CTranslate2 form, read once and shared by all recognisers of this process."""
+
+    def __init__(self, decoder: Decoder, identity: ModelIdentity) -> None:
+        self._decoder = decoder
+        self._identity = identity
+
+    @classmethod
+    def load(
+        cls,
+        model_dir: Path,
+        *,
+        threads: int = 2,
+        language: str = "en",
+        model_name: str = "whisper-tiny.en",
+        sha256: str = "",
+    ) -> WhisperEngine:
+        """Read the weights in `model_dir`. Raises ModelError if they are missing or broken."""
+        missing = [name for name in MODEL_FILES if not (model_dir / name).is_file()]
+        if missing:
+            raise ModelError(f"{model_dir}: not a Whisper model (no {missing[0]}); run: callshield models verify")
+        try:
+            model = WhisperModel(
+                str(model_dir),
+                device="cpu",
+                compute_type="int8",
+                cpu_threads=threads,
+                local_files_only=True,
+            )
+        except (RuntimeError, ValueError, OSError) as error:
+            raise ModelError(f"{model_dir}: Whisper weights do not load; run: callshield models verify") from error
+        identity = ModelIdentity("whisper", version("faster-whisper"), model_name, language, sha256)
+        return cls(Decoder(model, language), identity)
+
+    @property
+    def rate(self) -> int:
+        """16 kHz."""
+        return RATE
+
+    @property
+    def identity(self) -> ModelIdentity:
+        """Which weights are loaded."""
+        return self._identity
+
+    def open(self) -> WhisperRecogniser:
+        """A recogniser for one channel."""
+        return WhisperRecogniser(self._decoder)
+
+
+class WhisperRecogniser:
+    """Hears one channel: speech is cut into utterances and each is decoded once it has ended."""
+
+    def __init__(self, decoder: Decoder) -> None:
+        self._decoder = decoder
+        self._gate = SpeechGate(RATE)
+        self.reset()
+
+    def reset(self) -> None:
+        """Forget the call."""
+        self._gate.reset()
+        self._endpointer = Endpointer(EndpointConfig(rate=RATE))
+        self._pending: list[Pcm16] = []  # frames not yet part of a decoded utterance
+        self._base = 0  # sample index of the first pending frame
+        self._rest = np.zeros(0, np.int16)
+        self._pushed = 0
+
+    def push(self, pcm: Pcm16) -> Heard:
+        """Take (n,) int16 at 16 kHz. Raises EngineError if decoding fails."""
+        self._pushed += pcm.size
+        joined = np.concatenate((self._rest, pcm))
+        whole = joined.size // BLOCK * BLOCK
+        self._rest = joined[whole:].copy()
+        utterances: list[Utterance] = []
+        for block in joined[:whole].reshape(-1, BLOCK):
+            self._pending.append(block)
+            for span in self._endpointer.push_all(self._gate.push(block)):
+                utterances.append(self._hear(span))
+        self._forget(self._endpointer.pending_from)
+        return Heard(self._endpointer.pending_from, tuple(utterances))
+
+    def flush(self) -> Heard:
+        """The call ended: decode the open utterance."""
+        if self._rest.size:
+            self._pending.append(self._rest)
+        spans = (*self._endpointer.push_all(self._gate.flush()), *self._endpointer.flush())
+        # The last frame was filled up with silence; an utterance ends where the call does.
+        clipped = [s.clip(Span(0, self._pushed)) for s in spans]
+        utterances = tuple(self._hear(s) for s in clipped if s is not None)
+        self._rest, self._pending = np.zeros(0, np.int16), []
+        return Heard(self._pushed, utterances)
+
+    def _hear(self, span: Span) -> Utterance:
+        pcm = np.concatenate(self._pending)[span.start - self._base : span.end - self._base]
+        try:
+            words = self._decoder.words(pcm.astype(np.float32) / 32768.0, pcm.size)
+        except (RuntimeError, ValueError, MemoryError) as error:
+            raise EngineError("the recogniser failed in mid-call; the call was not released") from error
+        moved = (replace(w, span=Span(w.span.start + span.start, w.span.end + span.start)) for w in words)
+        self._forget(span.end)
+        return Utterance(span, tuple(moved))
+
+    def _forget(self, before: int) -> None:
+        """Drop whole frames that end at or below sample `before`."""
+        while self._pending and self._base + self._pending[0].size <= before:
+            self._base += self._pending.pop(0).size

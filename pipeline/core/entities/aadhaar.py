@@ -1,0 +1,29 @@
+"""The Indian identity number."""
+
+from __future__ import annotations
+
+from stdnum.in_ import aadhaar
+
+from pipeline.core.entities.entity import Category, Entity, Shape
+
+ENTITY = Entity(
+    name="AADHAAR",
+    category=Category.IDENTITY,
+    shape=Shape.DIGITS,
+    asks=(
+        "aadhaar|aadhar|adhar|adhaar|adar",
+        "aadhaar number",
+        "=add her|hard|har|hair|a",
+        "=other number",
+        "(?:twelve|12) digit|digits",
+        "unique identity|identification",
+    ),
+    cues=(
+        "aadhaar|aadhar|adhar number|is",
+        "aadhaar|aadhar|adhar",
+        "=add her|hard|har number",
+    ),
+    enough=12,
+    least=4,
+    valid=aadhaar.is_valid,
+)

@@ -1,0 +1,36 @@
+"""An illness, a symptom, a treatment or a drug."""
+
+from __future__ import annotations
+
+from pipeline.core.entities.entity import Category, Entity, Shape
+
+ENTITY = Entity(
+    name="MEDICAL",
+    category=Category.HEALTH,
+    shape=Shape.FREE,
+    asks=(
+        "symptom|symptoms",
+        "medication|medications|medicine|medicines|tablets|prescription|prescribed|drug|drugs",
+        "condition|conditions|illness|disease|diagnosis|diagnosed",
+        "allergic|allergy|allergies",
+        "reason for visit|appointment|call",
+        "where does it hurt",
+        "how long have you had",
+        "what is wrong|the matter",
+        "health|medical problem|problems|issue|issues|history",
+        "being treated",
+        "pain",
+    ),
+    cues=(
+        "diagnosed with",
+        "suffering|suffer from",
+        "prescription for",
+        "allergic to",
+        "treated|treatment for",
+        "=i have|had been having",
+        "taking",
+    ),
+    enough=30,
+    least=2,
+    words_max=8,
+)

@@ -1,0 +1,26 @@
+"""The Indian tax number."""
+
+from __future__ import annotations
+
+from stdnum.in_ import pan
+
+from pipeline.core.entities.entity import Category, Entity, Shape
+
+ENTITY = Entity(
+    name="PAN_INDIA",
+    category=Category.IDENTITY,
+    shape=Shape.ALNUM,
+    asks=(
+        "=pan number|card|is",
+        "permanent account number",
+        "=your|the pan",
+        "pan card|number",
+    ),
+    cues=(
+        "=pan number|card|is",
+        "=my pan",
+    ),
+    enough=10,
+    least=4,
+    valid=pan.is_valid,
+)

@@ -1,0 +1,26 @@
+"""A personal identification number."""
+
+from __future__ import annotations
+
+from pipeline.core.entities.entity import Category, Entity, Shape
+
+ENTITY = Entity(
+    name="PIN",
+    category=Category.CREDENTIAL,
+    shape=Shape.DIGITS,
+    asks=(
+        "pin|pins",
+        "pin number|code",
+        "personal identification",
+        "(?:four|4|six|6) digit pin|pass|security",
+        "telephone|phone banking pin|code|number|pass",
+        "secret number",
+        "pass number",
+    ),
+    cues=(
+        "=my|the|your|new pin",
+        "pin is|number|code",
+    ),
+    enough=4,
+    least=3,
+)

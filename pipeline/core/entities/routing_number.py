@@ -1,0 +1,27 @@
+"""The US bank routing number."""
+
+from __future__ import annotations
+
+from stdnum.us import rtn
+
+from pipeline.core.entities.entity import Category, Entity, Shape
+
+ENTITY = Entity(
+    name="ROUTING_NUMBER",
+    category=Category.PAYMENT,
+    shape=Shape.DIGITS,
+    asks=(
+        "routing|routine|rooting number|code",
+        "routing",
+        "aba number|routing",
+        "transit number",
+        "bank code",
+    ),
+    cues=(
+        "routing|routine|rooting number|code",
+        "aba number",
+    ),
+    enough=9,
+    least=4,
+    valid=rtn.is_valid,
+)

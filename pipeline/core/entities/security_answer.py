@@ -1,0 +1,35 @@
+"""The answer to a security question."""
+
+from __future__ import annotations
+
+from pipeline.core.entities.entity import Category, Entity, Shape
+
+ENTITY = Entity(
+    name="SECURITY_ANSWER",
+    category=Category.CREDENTIAL,
+    shape=Shape.FREE,
+    asks=(
+        "mother|mother's|mothers maiden|name",
+        "maiden name",
+        "first pet|school|car|job|teacher|boss|dog|cat|concert",
+        "pet|dog|cat name|called",
+        "name of your|the pet|dog|cat|school|teacher|street|friend",
+        "favorite|favourite",
+        "place|town|city|village|time where|you born|grew|birth",
+        "where were you born|married",
+        "town|city|time where you",
+        "grew up",
+        "security|secret question|answer",
+        "memorable date|place|event|answer",
+        "best friend",
+        "nickname",
+        "school did you",
+        "honeymoon",
+    ),
+    cues=(
+        "maiden name",
+        "security answer",
+    ),
+    enough=30,
+    words_max=6,
+)

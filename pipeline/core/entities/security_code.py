@@ -1,0 +1,34 @@
+"""The three or four digits on a card: CVV, CVC, CID."""
+
+from __future__ import annotations
+
+from pipeline.core.entities.entity import Category, Entity, Shape
+
+ENTITY = Entity(
+    name="SECURITY_CODE",
+    category=Category.PAYMENT,
+    shape=Shape.DIGITS,
+    asks=(
+        "security|secret|verification|validation code|number|digits",
+        "=c v v|c",
+        "cvv|cvc|cvv2|cvc2|cid|csc",
+        "(?:three|3|four|4|last) digits|digit|numbers|number|code on|of|at back|front|reverse|rear|signature|strip|card",
+        "code|digits|number on|at back|reverse|rear|front",
+        "signature strip|panel",
+        "=and the code",
+        "=and code",
+        "last three|3",
+        "three|3 digit|digits",
+        "=the code",
+        "=the three|3",
+    ),
+    cues=(
+        "security code",
+        "cvv|cvc",
+        "three digits",
+        "=the code is",
+        "code on the back",
+    ),
+    enough=3,
+    least=2,
+)

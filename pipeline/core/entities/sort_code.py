@@ -1,0 +1,21 @@
+"""The UK bank branch code."""
+
+from __future__ import annotations
+
+from pipeline.core.entities.entity import Category, Entity, Shape
+
+ENTITY = Entity(
+    name="SORT_CODE",
+    category=Category.PAYMENT,
+    shape=Shape.DIGITS,
+    asks=(
+        "sort code",
+        "sort code and",
+        "branch code",
+    ),
+    cues=(
+        "sort code",
+    ),
+    enough=6,
+    least=4,
+)

@@ -1,0 +1,28 @@
+"""A login name."""
+
+from __future__ import annotations
+
+from pipeline.core.entities.entity import Category, Entity, Shape
+
+ENTITY = Entity(
+    name="USER_NAME",
+    category=Category.CREDENTIAL,
+    shape=Shape.FREE,
+    asks=(
+        "username|login|logon|userid|user",
+        "user name|id",
+        "=log in|on",
+        "sign in name|id",
+        "account|screen name|id",
+        "handle",
+    ),
+    cues=(
+        "username|login|user name|is|id",
+        "user name|id",
+        "login is|name",
+        "=log in is",
+    ),
+    enough=6,
+    least=3,
+    words_max=8,
+)

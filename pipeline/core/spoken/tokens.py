@@ -1,0 +1,118 @@
+"""Words as tokens: lower case, split where a recogniser joined, each with its sample range.
+
+A recogniser writes digits in groups of its own ("4929,", "503-550147", "P-I-T-T"). Every part keeps the span of
+the word it came from: rounding outward hides more.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from pipeline.core.heard import Word
+from pipeline.core.span import Span
+from pipeline.core.spoken.vocabulary import ALPHABET, DIGITS, MULTIPLIERS, ORDINALS, TEENS, TENS
+
+_PARTS = re.compile(r"[a-z]+(?:'[a-z]+)?|[0-9]+(?:st|nd|rd|th)?|[$£€₹%@]")
+_CENTURY = frozenset({"nineteen", "twenty"})
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """One part of a word.
+
+    text: lower case. symbols: digits or letters it stands for wherever it is said ("" for ordinary words).
+    cased: begins with a capital in a recogniser that writes capitals. stop: a sentence ends behind it;
+    pause: a comma or more stands behind it.
+    """
+
+    span: Span
+    text: str
+    symbols: str
+    confidence: float
+    cased: bool = False
+    stop: bool = False
+    pause: bool = False
+
+    @property
+    def is_digits(self) -> bool:
+        """Stands for digits."""
+        return self.symbols.isdigit()
+
+    @property
+    def is_letter(self) -> bool:
+        """Stands for letters spelled out."""
+        return bool(self.symbols) and not self.symbols.isdigit()
+
+
+def tokenise(words: Iterable[Word]) -> tuple[Token, ...]:
+    """Tokens of `words`, in order."""
+    out: list[Token] = []
+    for word in words:
+        out += _parts_of(word)
+    return tuple(out)
+
+
+def _parts_of(word: Word) -> list[Token]:
+    text = word.text.replace("\u2019", "'").strip()
+    money = re.sub(r"(?<=\d)[,.](?=\d)", "", text) if re.match(r"[$£€₹]", text) else text
+    parts = _PARTS.findall(money.lower())
+    spelled = len(parts) > 1 and all(len(p) == 1 for p in parts)
+    # Spelled words come as capitals joined together ("SUMMERLEA") or with hyphens ("ROSEN-FELD").
+    shouted = len(text) > 1 and text.upper() == text and any(c.isalpha() for c in text)
+    out = []
+    for i, part in enumerate(parts):
+        last = i == len(parts) - 1
+        out.append(
+            Token(
+                word.span,
+                part,
+                _symbols(part, spelled, shouted),
+                word.confidence,
+                cased=text[:1].isupper(),
+                stop=last and text[-1] in ".?!",
+                pause=last and text[-1] in ".?!,;:",
+            )
+        )
+    return out
+
+
+def _symbols(part: str, spelled: bool, shouted: bool) -> str:
+    if part[0].isdigit():
+        return re.sub(r"\D", "", part)
+    for table in (DIGITS, TEENS, TENS, ORDINALS):
+        if part in table:
+            return table[part]
+    if part in ALPHABET:
+        return ALPHABET[part]
+    if len(part) == 1 and part.isalpha() and (spelled or shouted or part not in "aio"):
+        return part
+    return part if shouted and len(part) <= 12 and part not in {"ok", "tv", "pin", "id", "pc", "uk", "us"} else ""
+
+
+def hull(tokens: Sequence[Token]) -> Span:
+    """The span from the first token's start to the furthest end. tokens: not empty, in order."""
+    return Span(tokens[0].span.start, max(t.span.end for t in tokens))
+
+
+def digits_of(tokens: Sequence[Token]) -> str:
+    """The digits a run of tokens says: "double four oh" → "440", "forty one" → "41"."""
+    out = ""
+    times = 1
+    tens = ""
+    for token in tokens:
+        if token.text in MULTIPLIERS:
+            times = MULTIPLIERS[token.text]
+            continue
+        if not token.is_digits:
+            continue
+        piece = token.symbols
+        if tens and len(piece) == 1 and piece != "0" and token.text not in {"oh", "zero"}:
+            out = out[:-1] + piece
+            tens = ""
+            continue
+        out += piece * times if len(piece) == 1 else piece
+        tens = piece if token.text in TENS else ""
+        times = 1
+    return out
