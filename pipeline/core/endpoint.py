@@ -91,6 +91,16 @@ class Endpointer:
         frame = self._start if self._start is not None else self._earliest()
         return frame * self._frame_samples
 
+    @property
+    def settled_to(self) -> int:
+        """End the open utterance has already, whatever follows; only a forced cut can undercut it.
+
+        A streaming recogniser may be fed up to here. Equals `pending_from` while there is nothing to feed.
+        """
+        if self._start is None or self._speech_end <= self._start:
+            return self.pending_from
+        return min(self._now, self._speech_end + self._tail) * self._frame_samples
+
     def push(self, frame_is_speech: bool) -> tuple[Span, ...]:
         """Take the flag of the next frame. Returns the utterance it completed, if any."""
         self._now += 1
