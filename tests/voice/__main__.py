@@ -1,16 +1,20 @@
-"""Makes sample calls: `python -m tests.voice [--out DIR] [--set samples|dev] [CALL...]`."""
+"""Makes sample calls: `python -m tests.voice [--set samples|dev] [--out DIR] [--flac] [CALL...]`."""
 
 from __future__ import annotations
 
 import argparse
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 from .compose import write
 from .script import ScriptError
 from .shapes import SAMPLES
+from .shapes_dev_life import LIFE
+from .shapes_dev_pay import PAY
+from .shapes_dev_people import PEOPLE
 
-SETS = {"samples": SAMPLES}
+SETS = {"samples": SAMPLES, "dev": PAY + PEOPLE + LIFE}
 
 
 def main() -> int:
@@ -18,9 +22,13 @@ def main() -> int:
     here = Path(__file__).resolve().parent
     parser = argparse.ArgumentParser(prog="tests.voice", description="Makes sample calls with exact truth.")
     parser.add_argument("calls", nargs="*", help="names of calls; all by default")
-    parser.add_argument("--out", type=Path, default=here.parent / "samples", help="folder to write to")
+    parser.add_argument("--out", type=Path, help="folder to write to")
+    parser.add_argument("--flac", action="store_true", help="write call.flac, as the scoring tools read it")
     parser.add_argument("--set", choices=sorted(SETS), default="samples", help="which list of calls")
     arguments = parser.parse_args()
+    out = arguments.out or (here.parent / "samples" if arguments.set == "samples" else None)
+    if out is None:
+        parser.error("only the samples have a place in the repository; name a folder with --out")
     scripts = {script.call_id: script for script in SETS[arguments.set]}
     unknown = sorted(set(arguments.calls) - set(scripts))
     if unknown:
@@ -28,7 +36,8 @@ def main() -> int:
         return 2
     try:
         for name in arguments.calls or scripts:
-            sys.stdout.write(f"{write(scripts[name], arguments.out)}\n")
+            script = replace(scripts[name], audio="call.flac") if arguments.flac else scripts[name]
+            sys.stdout.write(f"{write(script, out)}\n")
     except ScriptError as error:
         sys.stderr.write(f"{error}\n")
         return 2
