@@ -54,7 +54,7 @@ def _quiet_before(start: int, frames: Frames, reach: int, need: int) -> int | No
     """Where the nearest silence before `start` ends, at most `reach` back; `start` if it lies in one."""
     k = frame_at(start, frames.rate)
     last = frame_at(max(0, start - reach), frames.rate)
-    first = last - need + 1
+    first = last - need
     quiet = _window(frames, first, k + 1)
     runs = np.flatnonzero(np.convolve(quiet, np.ones(need, np.int64), "valid") == need)
     if not runs.size:
@@ -67,7 +67,7 @@ def _quiet_after(end: int, frames: Frames, reach: int, need: int) -> int | None:
     """Where the nearest silence after `end` begins, at most `reach` on; `end` if it lies in one."""
     k = frame_at(end - 1, frames.rate)
     last = frame_at(end - 1 + reach, frames.rate)
-    quiet = _window(frames, k, last + need)
+    quiet = _window(frames, k, last + 1 + need)
     runs = np.flatnonzero(np.convolve(quiet, np.ones(need, np.int64), "valid") == need)
     if not runs.size:
         return None

@@ -27,11 +27,12 @@ RATE_MIN = 8_000  # the second harmonic of the highest key must be audible
 
 HOPS_PER_SECOND = 125
 WINDOW_HOPS = 3
-PURITY_MIN = 0.7  # share of the window's energy that lies in the two tones; speech seldom comes near
-TWIST_DB_MAX = 12.0  # lines tilt by up to 8 dB; measured in a window they may seem to by more
+PURITY_MIN = 65  # percent of a window's energy that lies in the two tones: a voice comes there now and then
+TWIST_DB_MAX = 9.5  # lines tilt by up to 8 dB, a window misjudges it by 1; vowels tilt by 10 and more
 HARMONIC_MAX = 0.15  # energy at twice the column, relative to it: voices have it (twice a row is a column)
 LEVEL_DBFS_MIN = -55.0  # quieter is nobody's key press: telephone keypads send near -10
 HITS_MIN = 3  # windows in a row: with the window's length, at least 40 ms of tone gives as many
+EVIDENCE_MIN = 60  # percent above PURITY_MIN, summed over a press: 40 ms of clean tone give 79, calls gave 25
 PART_HOPS = 250  # a key held for longer than 2 s is reported in parts, so that `upto` moves on
 BATCH = 256  # windows per matrix product: bounds memory when a whole file is pushed at once
 
@@ -42,6 +43,7 @@ SAMPLE_BITS = 18  # 18-bit samples and 15-bit waves: products over a 48 kHz wind
 WAVE_SCALE = 2**14
 
 Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -77,6 +79,7 @@ class Keypad:
         self._next = 0  # number of the next window
         self._key = -1  # the key that is down, or -1
         self._from = self._to = 0  # its first and last window
+        self._evidence = 0  # percent above PURITY_MIN, summed over its windows
         self._told = False  # a part of it was reported already
 
     def push(self, mono: Mono) -> KeypadHeard:
@@ -98,22 +101,22 @@ class Keypad:
         if n:
             windows = sliding_window_view(audio, self._size)[:: self._hop]
             for lo in range(0, n, BATCH):
-                keys = self._ear.keys(windows[lo : lo + BATCH])
-                tones.extend(self._follow(keys))
+                tones.extend(self._follow(*self._ear.keys(windows[lo : lo + BATCH])))
         self._tail = audio[n * self._hop :].copy()
         return tuple(tones)
 
-    def _follow(self, keys: NDArray[np.int64]) -> list[KeyTone]:
-        """Advance over the windows' keys, (n,) with -1 for none, and return the presses that ended."""
+    def _follow(self, keys: Ints, purity: Ints) -> list[KeyTone]:
+        """Advance over windows, see `_Ear.keys`, and return the presses that ended."""
         tones: list[KeyTone] = []
         cuts = [0, *(np.flatnonzero(np.diff(keys)) + 1).tolist(), keys.size]
         for lo, hi in pairwise(cuts):
             key = int(keys[lo])
             if key != self._key:
                 tones.extend(self._release())
-                self._key, self._from = key, self._next
+                self._key, self._from, self._evidence = key, self._next, 0
             self._next += hi - lo
             self._to = self._next - 1
+            self._evidence += int(purity[lo:hi].sum()) - PURITY_MIN * (hi - lo)
             while self._key >= 0 and self._to - self._from >= PART_HOPS:
                 tones.append(self._tone(self._from, self._from + PART_HOPS - 1))
                 self._from += PART_HOPS
@@ -121,9 +124,9 @@ class Keypad:
         return tones
 
     def _release(self) -> tuple[KeyTone, ...]:
-        """The key that is down comes up: report it if it was held long enough."""
-        real = self._key >= 0 and (self._told or self._to - self._from + 1 >= HITS_MIN)
-        tones = (self._tone(self._from, self._to),) if real else ()
+        """The key that is down comes up: report it if it was held long enough and clear enough."""
+        real = self._to - self._from + 1 >= HITS_MIN and self._evidence >= EVIDENCE_MIN
+        tones = (self._tone(self._from, self._to),) if self._key >= 0 and (real or self._told) else ()
         self._key, self._told = -1, False
         return tones
 
@@ -144,13 +147,13 @@ class _Ear:
         self._seconds = _waves(2 * np.array(columns), rate, size)
         self._floor = 10 ** (LEVEL_DBFS_MIN / 10) * 2.0 ** (2 * SAMPLE_BITS - 2) * size
 
-    def keys(self, windows: Floats) -> NDArray[np.int64]:
-        """windows: (n, size). Returns (n,): 0..15 for the key heard, -1 for none."""
-        keys = np.full(len(windows), -1, np.int64)
+    def keys(self, windows: Floats) -> tuple[Ints, Ints]:
+        """windows: (n, size). Returns (n,) 0..15 for a key, -1 for none, and (n,) purity in percent."""
+        keys, purity = np.full(len(windows), -1, np.int64), np.zeros(len(windows), np.int64)
         total = np.einsum("ij,ij->i", windows, windows) - windows.sum(axis=1) ** 2 / self._size
         loud = np.flatnonzero(total > self._floor)
         if not loud.size:
-            return keys
+            return keys, purity
         some, total = windows[loud], total[loud]
         energy = self._energy(some, self._waves)
         half = energy.shape[1] // 2
@@ -158,14 +161,15 @@ class _Ear:
         at = np.arange(loud.size)
         low, high = energy[at, row], energy[at, half + column]
         twist = 10 ** (TWIST_DB_MAX / 10)
-        good = (low + high >= PURITY_MIN * total) & (low <= twist * high) & (high <= twist * low)
+        purity[loud] = 100 * (low + high) / total
+        good = (purity[loud] >= PURITY_MIN) & (low <= twist * high) & (high <= twist * low)
         pick = np.flatnonzero(good)
         if pick.size:
             second = self._energy(some[pick], self._seconds)[np.arange(pick.size), column[pick]]
             good[pick] = second <= HARMONIC_MAX * high[pick]
         step = len(OFFSETS)
         keys[loud[good]] = (row[good] // step) * len(COLUMNS_HZ) + column[good] // step
-        return keys
+        return keys, purity
 
     def _energy(self, windows: Floats, waves: Floats) -> Floats:
         """(n, frequencies): the energy each wave takes out of each window."""

@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from enum import StrEnum
+from fractions import Fraction
 from functools import lru_cache
 
 import numpy as np
@@ -130,8 +131,9 @@ def _sine_table() -> NDArray[np.float64]:
 
 def _sine(start_sample: int, n: int, rate: int, frequency_hz: float) -> NDArray[np.float64]:
     """Unit sine. The phase is a 64-bit integer that wraps: exact at any sample of a call of any length."""
-    step = np.uint64(round(frequency_hz / rate * 2**64) % 2**64)
-    phase = np.arange(start_sample, start_sample + n, dtype=np.uint64) * step
+    step = np.uint64(round(Fraction(frequency_hz) / rate * 2**64) % 2**64)
+    half = np.uint64(2 ** (63 - SINE_BITS))  # to the nearest entry of the table
+    phase = np.arange(start_sample, start_sample + n, dtype=np.uint64) * step + half
     wave: NDArray[np.float64] = _sine_table()[phase >> np.uint64(64 - SINE_BITS)]
     return wave
 
