@@ -148,6 +148,19 @@ def test_floats_sound_like_integers_and_are_clipped() -> None:
     assert loud.tolist() == [32_767, 32_767, -32_768, -32_768]
 
 
+@pytest.mark.parametrize(("bits", "shift"), [(16, 0), (24, 8)])
+def test_blocks_of_either_depth_sound_alike(bits: int, shift: int) -> None:
+    pcm = noise(8_000)
+    resampler = Resampler(44_100, 16_000, bits)
+    got = np.concatenate([resampler.push(pcm.astype(np.int32) << shift), resampler.flush()])
+    assert np.array_equal(got, resampled(44_100, 16_000, pcm, []))
+
+
+def test_no_such_depth() -> None:
+    with pytest.raises(ValueError, match="no such depth"):
+        Resampler(8_000, 16_000, 20)
+
+
 def test_a_flushed_resampler_is_as_new() -> None:
     resampler, pcm = Resampler(8_000, 16_000), noise(5_000)
     first = np.concatenate([resampler.push(pcm), resampler.flush()])
@@ -157,5 +170,5 @@ def test_a_flushed_resampler_is_as_new() -> None:
 
 @pytest.mark.parametrize("wrong", [np.zeros((4, 1), dtype=np.int16), np.zeros(4, dtype=np.float64)])
 def test_only_mono_of_known_type(wrong: NDArray[np.int16]) -> None:
-    with pytest.raises(ValueError, match="mono int16 or float32"):
+    with pytest.raises(ValueError, match="mono int16, int32 or float32"):
         Resampler(8_000, 16_000).push(wrong)
