@@ -1,0 +1,81 @@
+"""The speech gate: fixed frames whatever the feed, and an absolute floor under webrtcvad."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from engines import speech
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from pipeline.adapters.vad import SpeechGate
+from pipeline.core.errors import ConfigError, EngineError
+
+RATE = 16_000
+VOICE = speech(RATE)[: 12 * RATE + 123]
+
+
+def flags(pcm: np.ndarray, **options: float) -> tuple[bool, ...]:
+    gate = SpeechGate(RATE, **options)
+    return gate.push(pcm) + gate.flush()
+
+
+def at_level(dbfs: float, seconds: float) -> np.ndarray:
+    """White noise of that RMS level."""
+    noise = np.random.default_rng(7).standard_normal(int(seconds * RATE))
+    return (noise * 32768 * 10 ** (dbfs / 20)).round().astype(np.int16)
+
+
+@settings(max_examples=15, deadline=None)
+@given(st.lists(st.integers(0, VOICE.size), max_size=30).map(sorted))
+def test_how_the_feed_is_cut_changes_nothing(cuts: list[int]) -> None:
+    gate = SpeechGate(RATE)
+    got = [flag for part in np.split(VOICE, cuts) for flag in gate.push(part)]
+    assert (*got, *gate.flush()) == flags(VOICE)
+
+
+def test_a_flag_for_every_frame_and_one_for_the_rest() -> None:
+    gate = SpeechGate(8_000)
+    assert gate.frame_samples == 160
+    assert len(gate.push(np.zeros(8_000, np.int16))) == 50
+    assert gate.flush() == ()
+    assert len(gate.push(np.zeros(161, np.int16))) == 1
+    assert len(gate.flush()) == 1
+    assert gate.flush() == ()
+
+
+def test_speech_is_heard_and_the_pauses_are_not() -> None:
+    got = flags(VOICE)
+    assert 0.2 < sum(got) / len(got) < 0.8
+
+
+def test_a_quiet_talker_is_heard() -> None:
+    quiet = (VOICE * 10 ** (-26 / 20)).round().astype(np.int16)  # speech peaks of about -35 dBFS
+    assert sum(flags(quiet)) >= 0.6 * sum(flags(VOICE))
+
+
+def test_the_start_of_a_quiet_line_is_not_called_speech() -> None:
+    line = at_level(-66, 2)  # the noise of a mu-law line
+    assert not any(flags(line))
+    assert any(flags(line, floor_dbfs=-90.0)), "the floor is what keeps it out"
+
+
+def test_digital_silence_and_a_constant_are_no_speech() -> None:
+    assert not any(flags(np.zeros(RATE, np.int16)))
+    assert not any(flags(np.full(RATE, 12_000, np.int16)))
+
+
+def test_reset_forgets() -> None:
+    gate = SpeechGate(RATE)
+    gate.push(VOICE[: RATE + 7])
+    gate.reset()
+    assert gate.push(VOICE) + gate.flush() == flags(VOICE)
+
+
+def test_bad_input_is_refused() -> None:
+    with pytest.raises(ConfigError, match="44100"):
+        SpeechGate(44_100)
+    with pytest.raises(ConfigError, match="mode"):
+        SpeechGate(RATE, mode=4)
+    with pytest.raises(EngineError, match="int16"):
+        SpeechGate(RATE).push(np.zeros(320, np.float32))  # type: ignore[arg-type]
