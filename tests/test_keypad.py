@@ -175,13 +175,14 @@ def test_a_key_at_the_very_end_of_the_call_is_heard_and_ends_with_it():
 @given(
     rate=st.sampled_from([8_000, 44_100]),
     cuts=st.lists(st.floats(0, 1), max_size=20),
+    every=st.sampled_from([10**6, 97, 400]),
     seed=st.integers(0, 3),
 )
-def test_cutting_changes_nothing_and_upto_is_kept(rate, cuts, seed):
+def test_cutting_changes_nothing_and_upto_is_kept(rate, cuts, every, seed):
     x, spans = press("48*0", rate, ms=70, gap_ms=90)
     x = noisy(x, -34 - seed, seed)
     keypad = Keypad(rate)
-    edges = sorted({0, x.size, *(int(c * x.size) for c in cuts)})
+    edges = sorted({*range(0, x.size, every), x.size, *(int(c * x.size) for c in cuts)})
     tones, upto = [], 0
     for a, b in pairwise(edges):
         heard = keypad.push(x[a:b])
