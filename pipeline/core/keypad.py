@@ -34,7 +34,7 @@ LEVEL_DBFS_MIN = -55.0  # quieter is nobody's key press: telephone keypads send 
 HITS_MIN = 3  # windows in a row: with the window's length, at least 40 ms of tone gives as many
 EVIDENCE_MIN = 60  # percent above PURITY_MIN, summed over a press: 40 ms of clean tone give 79, calls gave 25
 PART_HOPS = 250  # a key held for longer than 2 s is reported in parts, so that `upto` moves on
-BATCH = 256  # windows per matrix product: bounds memory when a whole file is pushed at once
+BATCH_SAMPLES = 8_192  # per matrix product: bounds memory, and is too small for BLAS to start threads over
 
 GAP_MS = 1_500  # between two presses of one number
 PAD_MS = 40  # ringing of the line and of echo cancellers after a key
@@ -100,8 +100,9 @@ class Keypad:
         tones: list[KeyTone] = []
         if n:
             windows = sliding_window_view(audio, self._size)[:: self._hop]
-            for lo in range(0, n, BATCH):
-                tones.extend(self._follow(*self._ear.keys(windows[lo : lo + BATCH])))
+            batch = max(1, BATCH_SAMPLES // self._size)
+            for lo in range(0, n, batch):
+                tones.extend(self._follow(*self._ear.keys(windows[lo : lo + batch])))
         self._tail = audio[n * self._hop :].copy()
         return tuple(tones)
 
