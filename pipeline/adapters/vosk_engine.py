@@ -65,9 +65,9 @@ class _Decoder:
 
     def finish(self) -> list[dict[str, Any]]:
         """The utterance ended: its words. The next sample fed is the first of another utterance."""
-        # Up to the next 64th of a second: libvosk keeps single precision and prints six decimals, and
-        # only from there are times within the next utterance exact. Never nothing: right after an endpoint of its
-        # own libvosk would carry its state over.
+        # Up to the next 64th of a second: libvosk keeps single precision and prints six decimals, and only
+        # from there are times within the next utterance exact. Never nothing: right after an endpoint of
+        # its own libvosk would carry its state over.
         grid = self._rate // 64
         self.feed(np.zeros(grid - self._at % grid, np.int16))
         out = self._items + self._words(self._raw.FinalResult(), "result")
