@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from stdnum.in_ import aadhaar
-
 from pipeline.core.entities.entity import Category, Entity, Shape
 
 ENTITY = Entity(
@@ -14,7 +12,6 @@ ENTITY = Entity(
         "aadhaar|aadhar|adhar|adhaar|adar",
         "aadhaar number",
         "=add her|hard|har|hair|a",
-        "=other number",
         "(?:twelve|12) digit|digits",
         "unique identity|identification",
     ),
@@ -25,5 +22,4 @@ ENTITY = Entity(
     ),
     enough=12,
     least=4,
-    valid=aadhaar.is_valid,
 )

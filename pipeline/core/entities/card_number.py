@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from stdnum import luhn
-
 from pipeline.core.entities.entity import Category, Entity, Shape
 
 ENTITY = Entity(
@@ -36,5 +34,4 @@ ENTITY = Entity(
     ),
     enough=13,
     least=4,
-    valid=luhn.is_valid,
 )

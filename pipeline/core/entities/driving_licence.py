@@ -9,6 +9,7 @@ ENTITY = Entity(
     category=Category.IDENTITY,
     shape=Shape.ALNUM,
     asks=(
+        "what's|number on the licence|license",
         "driving|driver|drivers|driver's licence|license|permit",
         "licence|license number|digits|details",
         "number on|of licence|license",

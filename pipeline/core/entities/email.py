@@ -9,9 +9,12 @@ ENTITY = Entity(
     category=Category.CONTACT,
     shape=Shape.FREE,
     asks=(
+        "where|what|which should|shall|can|do|could i|we|you|it send|mail|forward",
+        "address should|shall|does it|i|we go|send|mail|use",
+        "copy|copied in|you|to",
+        "send it|that|this|them to",
         "email|emails|mail",
         "=e mail",
-        "where|which address should|shall|can|do i|we|you send",
         "send|forward the|you|it confirmation|receipt|invoice|link",
         "inbox",
         "electronic address",

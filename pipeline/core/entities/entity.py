@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
 
 
@@ -35,7 +34,6 @@ class Entity:
     cues: phrases after which the same speaker says it himself.
     enough: digits or letters after which an answer is complete; a shorter one keeps the question open.
     least: fewest digits or letters that count as an answer to its question.
-    valid: says whether normalised symbols have the form of the real thing. A label, never a gate.
     words_max: words a cue hides for a free answer.
     """
 
@@ -46,5 +44,4 @@ class Entity:
     cues: tuple[str, ...] = ()
     enough: int = 1
     least: int = 1
-    valid: Callable[[str], bool] | None = field(default=None, compare=False)
     words_max: int = 12

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from stdnum import iban
-
 from pipeline.core.entities.entity import Category, Entity, Shape
 
 ENTITY = Entity(
@@ -23,5 +21,4 @@ ENTITY = Entity(
     ),
     enough=15,
     least=4,
-    valid=iban.is_valid,
 )

@@ -9,6 +9,10 @@ ENTITY = Entity(
     category=Category.ACCOUNT,
     shape=Shape.ALNUM,
     asks=(
+        "customer|client|user number|id|code",
+        "=the|your id on|number",
+        "frequent flyer|flier number",
+        "number on your|the insurance|health|membership|loyalty",
         "member|membership|record|policy|patient|insurance|claim|customer|client|loyalty|employee|staff|student|medicare|nhs|hospital|chart|case|file|plan|group|subscriber|meter|contract|certificate number|id|identification|code|digits",
         "reference number",
         "medical record",

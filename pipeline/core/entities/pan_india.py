@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from stdnum.in_ import pan
-
 from pipeline.core.entities.entity import Category, Entity, Shape
 
 ENTITY = Entity(
@@ -22,5 +20,4 @@ ENTITY = Entity(
     ),
     enough=10,
     least=4,
-    valid=pan.is_valid,
 )

@@ -14,9 +14,7 @@ ENTITY = Entity(
         "=passport please",
         "travel document number",
     ),
-    cues=(
-        "passport number|is",
-    ),
+    cues=("passport number|is",),
     enough=8,
     least=4,
 )

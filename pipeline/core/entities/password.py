@@ -9,14 +9,16 @@ ENTITY = Entity(
     category=Category.CREDENTIAL,
     shape=Shape.FREE,
     asks=(
-        "password|passwords|passphrase|passcode|passport",
+        "password|passwords|passphrase|passcode",
+        "secret|memorable|security word|phrase|answer",
+        "letters|letter|characters of|from|in",
+        "capital|symbol in",
         "pass word|phrase",
         "secret word|phrase",
         "memorable word|name|place|information",
         "security word|phrase",
         "code word",
         "codeword",
-        "letters|characters of|from|in",
     ),
     cues=(
         "password is",

@@ -9,6 +9,8 @@ ENTITY = Entity(
     category=Category.CREDENTIAL,
     shape=Shape.DIGITS,
     asks=(
+        "phone|telephone|banking|bank passcode|passnumber|code|pin",
+        "(?:four|4|six|6) digit passcode|code",
         "pin|pins",
         "pin number|code",
         "personal identification",

@@ -9,6 +9,13 @@ ENTITY = Entity(
     category=Category.CREDENTIAL,
     shape=Shape.FREE,
     asks=(
+        "street|road|house you|we grew|lived|were",
+        "name of the|your street|road|house|school|hospital|teacher|pet",
+        "first car",
+        "street you grew",
+        "school you|did|were",
+        "teacher",
+        "mother|father maiden",
         "mother|mother's|mothers maiden|name",
         "maiden name",
         "first pet|school|car|job|teacher|boss|dog|cat|concert",

@@ -9,6 +9,7 @@ ENTITY = Entity(
     category=Category.PAYMENT,
     shape=Shape.DIGITS,
     asks=(
+        "last three|3|four|4 digits|numbers|on",
         "security|secret|verification|validation code|number|digits",
         "=c v v|c",
         "cvv|cvc|cvv2|cvc2|cid|csc",
@@ -17,7 +18,6 @@ ENTITY = Entity(
         "signature strip|panel",
         "=and the code",
         "=and code",
-        "last three|3",
         "three|3 digit|digits",
         "=the code",
         "=the three|3",

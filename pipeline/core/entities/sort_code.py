@@ -9,13 +9,12 @@ ENTITY = Entity(
     category=Category.PAYMENT,
     shape=Shape.DIGITS,
     asks=(
+        "six|6 digits first|code",
         "sort code",
         "sort code and",
         "branch code",
     ),
-    cues=(
-        "sort code",
-    ),
+    cues=("sort code",),
     enough=6,
     least=4,
 )

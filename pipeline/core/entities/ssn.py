@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from stdnum.us import ssn
-
 from pipeline.core.entities.entity import Category, Entity, Shape
 
 ENTITY = Entity(
@@ -27,5 +25,4 @@ ENTITY = Entity(
     ),
     enough=9,
     least=4,
-    valid=ssn.is_valid,
 )

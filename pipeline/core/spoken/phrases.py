@@ -10,8 +10,8 @@ from functools import cache
 from pipeline.core.spoken.tokens import Token
 
 GAP_WORDS = 2  # words allowed between two words of a phrase: "card [payment] number"
-SOUND_MIN = 7  # letters; shorter phrases sound like too many others
-SOUND_DISTANCE = 0.25  # edits per letter up to which two phrases sound alike
+SOUND_MIN = 9  # letters; shorter phrases sound like too many others
+SOUND_DISTANCE = 0.15  # edits per letter up to which two phrases sound alike
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +42,8 @@ def find(phrases: Sequence[str], tokens: Sequence[Token], *, by_sound: bool = Fa
             first = text.count(" ", 0, hit.start()) - 1
             last = first + hit.group().count(" ") + 1
             out.append(Match(first, last, True))
-        if by_sound and not hits and len(phrase) >= SOUND_MIN and not set(phrase) & set("|=()?*+[]"):
+        plain = " " in phrase and len(phrase) >= SOUND_MIN and not set(phrase) & set("|=()?*+[]")
+        if by_sound and not hits and plain:
             out += _by_sound(phrase, tokens)
     return sorted(out, key=lambda m: (m.first, m.last))
 

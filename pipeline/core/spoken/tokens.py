@@ -15,7 +15,7 @@ from pipeline.core.span import Span
 from pipeline.core.spoken.vocabulary import ALPHABET, DIGITS, MULTIPLIERS, ORDINALS, TEENS, TENS
 
 _PARTS = re.compile(r"[a-z]+(?:'[a-z]+)?|[0-9]+(?:st|nd|rd|th)?|[$£€₹%@]")
-_CENTURY = frozenset({"nineteen", "twenty"})
+_ORDINAL = re.compile(r"[0-9]+(?:st|nd|rd|th|am|pm|k|s)?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,8 +23,8 @@ class Token:
     """One part of a word.
 
     text: lower case. symbols: digits or letters it stands for wherever it is said ("" for ordinary words).
-    cased: begins with a capital in a recogniser that writes capitals. stop: a sentence ends behind it;
-    pause: a comma or more stands behind it.
+    cased: begins with a capital in a recogniser that writes capitals. stop: a sentence ends behind it,
+    with a question mark if asks; pause: a comma or more stands behind it.
     """
 
     span: Span
@@ -33,6 +33,7 @@ class Token:
     confidence: float
     cased: bool = False
     stop: bool = False
+    asks: bool = False
     pause: bool = False
 
     @property
@@ -61,6 +62,9 @@ def _parts_of(word: Word) -> list[Token]:
     spelled = len(parts) > 1 and all(len(p) == 1 for p in parts)
     # Spelled words come as capitals joined together ("SUMMERLEA") or with hyphens ("ROSEN-FELD").
     shouted = len(text) > 1 and text.upper() == text and any(c.isalpha() for c in text)
+    # "k7", "xp2": letters and digits written together are a code, whatever the letters look like.
+    mixed = any(p.isalpha() for p in parts) and any(p[0].isdigit() for p in parts) and "-" not in text
+    spelled = spelled or (mixed and not _ORDINAL.fullmatch(text.lower().strip(".,?!")))
     out = []
     for i, part in enumerate(parts):
         last = i == len(parts) - 1
@@ -72,6 +76,7 @@ def _parts_of(word: Word) -> list[Token]:
                 word.confidence,
                 cased=text[:1].isupper(),
                 stop=last and text[-1] in ".?!",
+                asks=last and text[-1] == "?",
                 pause=last and text[-1] in ".?!,;:",
             )
         )
@@ -86,9 +91,15 @@ def _symbols(part: str, spelled: bool, shouted: bool) -> str:
             return table[part]
     if part in ALPHABET:
         return ALPHABET[part]
-    if len(part) == 1 and part.isalpha() and (spelled or shouted or part not in "aio"):
+    if spelled and len(part) <= 4:
         return part
-    return part if shouted and len(part) <= 12 and part not in {"ok", "tv", "pin", "id", "pc", "uk", "us"} else ""
+    if len(part) == 1 and part.isalpha() and (shouted or part not in "aio"):
+        return part
+    return (
+        part
+        if shouted and len(part) <= 12 and part not in {"ok", "tv", "pin", "id", "pc", "uk", "us"}
+        else ""
+    )
 
 
 def hull(tokens: Sequence[Token]) -> Span:

@@ -1,0 +1,197 @@
+"""What of an utterance answers an open question: those tokens are hidden."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from pipeline.core.entities import Entity, Shape
+from pipeline.core.finding import Reason
+from pipeline.core.marks import Mark
+from pipeline.core.spoken.clauses import clauses
+from pipeline.core.spoken.runs import Run, runs
+from pipeline.core.spoken.tokens import Token
+from pipeline.core.spoken.vocabulary import FILLERS, UNITS
+
+# A clause that begins so goes on talking; it does not go on answering.
+TALK = frozenset(
+    [
+        "i",
+        "i'm",
+        "i've",
+        "i'd",
+        "i'll",
+        "we",
+        "we're",
+        "we've",
+        "we'd",
+        "but",
+        "so",
+        "because",
+        "since",
+        "can",
+        "could",
+        "would",
+        "is",
+        "are",
+        "do",
+        "does",
+        "did",
+        "what",
+        "when",
+        "where",
+        "how",
+        "why",
+        "who",
+        "thanks",
+        "thank",
+        "please",
+        "and",
+    ]
+)
+TALK_CERTAIN = 0.45  # below this mean confidence, talk may be a garbled answer
+DOUBT_CONFIDENCE = 0.5
+SHORT_ANSWER_TOKENS = 5
+REST_TOKENS = 5
+BETWEEN_RUNS = 3  # words between two parts of a number that cannot be told from garbled digits
+
+
+def numeric_marks(
+    tokens: Sequence[Token], start: int, entities: Sequence[Entity], rate: int, *, doubt: bool
+) -> list[Mark]:
+    """Hide the numbers from token `start` on, and what may be garbled digits beside them.
+
+    doubt: a short reply without digits is hidden too.
+    """
+    part = tokens[start:]
+    dates = any(e.shape is Shape.DATE for e in entities)
+    least = min(e.least for e in entities)
+    found = [r for r in runs(part, lenient=True, dates=dates) if not _is_amount(r, dates)]
+    found = _joined(part, found) if found else []
+    joined = [r for r in found if r.symbols >= least or dates] or [r for r in found if _stands_alone(part, r)]
+    if not joined:
+        return _doubtful(tokens, start, entities[0]) if doubt else []
+    best = entity_for(entities, joined)
+    return [
+        Mark(start + first, start + last, best.name, Reason.ANSWER, _confidence(part[first:last]))
+        for first, last in _widened(part, joined, rate)
+    ]
+
+
+def _is_amount(run: Run, dates: bool) -> bool:
+    return run.counted and not dates and len(run.digits) < 6
+
+
+def _stands_alone(tokens: Sequence[Token], run: Run) -> bool:
+    """Nothing but fillers around it: a short or cut answer."""
+    rest = [t.text for t in (*tokens[: run.first], *tokens[run.last :])]
+    return all(w in FILLERS for w in rest)
+
+
+def _joined(tokens: Sequence[Token], found: Sequence[Run]) -> list[Run]:
+    """Runs with only a few uncertain words between them are parts of one number."""
+    out: list[Run] = [found[0]]
+    for run in found[1:]:
+        last = out[-1]
+        between = tokens[last.last : run.first]
+        talk = len(between) > BETWEEN_RUNS or (len(between) > 1 and all(t.text in FILLERS for t in between))
+        if talk:
+            out.append(run)
+        else:
+            out[-1] = Run(last.first, run.last, last.digits + run.digits, last.letters + run.letters, False)
+    return out
+
+
+def _widened(tokens: Sequence[Token], found: Sequence[Run], rate: int) -> list[tuple[int, int]]:
+    """Each run, widened over uncertain words beside it and over a short rest of its clause.
+
+    "605, 118, out as an apple" was "A as in apple": what is left of the clause is part of the number.
+    """
+    out = []
+    parts = clauses(tokens, rate)
+    for run in found:
+        begin = next(a for a, b in parts if a <= run.first < b)
+        end = next(b for a, b in parts if a < run.last <= b)
+        first, last = run.first, run.last
+        while first > begin and _garbled(tokens[first - 1]):
+            first -= 1
+        while last < end and _garbled(tokens[last]):
+            last += 1
+        if _short_rest(tokens[begin:first]):
+            first = begin
+        if _short_rest(tokens[last:end]):
+            last = end
+        out.append((first, last))
+    return out
+
+
+def _short_rest(tokens: Sequence[Token]) -> bool:
+    unknown = [t for t in tokens if t.text not in FILLERS and t.text not in UNITS]
+    return 0 < len(tokens) <= REST_TOKENS and bool(unknown) and not any(t.text in TALK for t in tokens)
+
+
+def _garbled(token: Token) -> bool:
+    return token.text not in FILLERS and token.confidence < DOUBT_CONFIDENCE
+
+
+def _doubtful(tokens: Sequence[Token], start: int, entity: Entity) -> list[Mark]:
+    """An expected number, but no digits: a short reply of other words may be the number, garbled."""
+    part = tokens[start:]
+    words = [i for i, t in enumerate(part) if t.text not in FILLERS]
+    if not words or len(part) > SHORT_ANSWER_TOKENS:
+        unsure = [i for i in words if part[i].confidence < DOUBT_CONFIDENCE]
+        mean = sum(t.confidence for t in part) / len(part) if part else 1.0
+        words = unsure if mean < TALK_CERTAIN else []
+    if not words:
+        return []
+    first, last = words[0], words[-1] + 1
+    return [Mark(start + first, start + last, entity.name, Reason.DOUBT_WORDS, _confidence(part[first:last]))]
+
+
+def free_marks(tokens: Sequence[Token], start: int, entities: Sequence[Entity], rate: int) -> list[Mark]:
+    """Hide everything from token `start` on that may answer, up to where the speaker goes on talking."""
+    out: list[Mark] = []
+    entity = next(e for e in entities if e.shape is Shape.FREE)
+    open_ended = any(e.words_max > 6 for e in entities if e.shape is Shape.FREE)
+    for first, last in _answering(tokens, start, rate, open_ended):
+        part = tokens[first:last]
+        words = [i for i, t in enumerate(part) if t.text not in FILLERS or (t.symbols and len(t.symbols) > 1)]
+        if words:
+            garbled = _confidence(part) < DOUBT_CONFIDENCE  # then the fillers are not to be believed either
+            a, b = (first, last) if garbled else (first + words[0], first + words[-1] + 1)
+            out.append(Mark(a, b, entity.name, Reason.ANSWER, _confidence(tokens[a:b])))
+    return out
+
+
+def _answering(tokens: Sequence[Token], start: int, rate: int, open_ended: bool) -> list[tuple[int, int]]:
+    """Clauses of the answer. After the first real words, a clause that talks on ends a short answer."""
+    out: list[tuple[int, int]] = []
+    answered = False
+    for a, b in clauses(tokens[start:], rate, commas=True):
+        clause = tokens[start + a : start + b]
+        content = [t for t in clause if t.text not in FILLERS]
+        talk = clause[0].text in TALK and len(clause) > 2
+        if answered and talk and not any(t.symbols for t in clause):
+            break
+        if (
+            talk
+            and len(clause) > 4
+            and not answered
+            and not open_ended
+            and clause[0].text in TALK - {"i", "i'm", "and"}
+        ):
+            continue
+        answered = answered or bool(content)
+        out.append((start + a, start + b))
+    return out
+
+
+def entity_for(entities: Sequence[Entity], found: Sequence[Run]) -> Entity:
+    """Which of several kinds asked for at once a number answers, by its length."""
+    if len(entities) == 1 or not found:
+        return entities[0]
+    size = max(r.symbols for r in found)
+    return min(entities, key=lambda e: abs(e.enough - size))
+
+
+def _confidence(tokens: Sequence[Token]) -> float:
+    return round(sum(t.confidence for t in tokens) / len(tokens), 3) if tokens else 0.0

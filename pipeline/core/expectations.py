@@ -1,0 +1,71 @@
+"""Questions that still wait for their answer: opened by asking, closed by answers, new topics and time."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from pipeline.core.heard import Utterance
+from pipeline.core.questions import Question
+
+EXPECT_MS_MAX = 45_000  # "let me find my glasses" takes this long, no longer
+FREE_GAP_MS = 5_000  # a second part of a free answer follows within this
+BACK_CHANNEL_TOKENS = 4  # "mm hmm", "okay, go ahead": the asker listens on
+EARLY_MS = 300  # an answer may begin before the question has quite ended
+
+
+@dataclass(slots=True)
+class Expectation:
+    """One question and the sample from which its answer no longer counts. answered_at: end of the last answer."""
+
+    question: Question
+    closes_at: int
+    answered_at: int | None = None
+    symbols: int = 0  # digits and letters hidden as its answer so far
+
+
+class Expectations:
+    """All questions of one call. targets: with one channel, everybody is on it."""
+
+    def __init__(self, channels: int, rate: int) -> None:
+        self._channels = channels
+        self._rate = rate
+        self._open: list[Expectation] = []
+
+    def hear_speech(self, channel: int, start: int, tokens: int, asks: Sequence[Question]) -> None:
+        """Channel `channel` began to speak at `start`: unless it only nods, its earlier questions are over."""
+        if tokens <= BACK_CHANNEL_TOKENS and not asks:
+            return
+        if self._channels > 1:
+            for item in self._open:
+                if item.question.channel == channel and item.question.at <= start:
+                    item.closes_at = min(item.closes_at, start)
+        for question in asks:
+            self._open.append(Expectation(question, question.at + EXPECT_MS_MAX * self._rate // 1000))
+
+    def waiting(self, channel: int, start: int, end: int) -> list[Expectation]:
+        """Questions that an utterance of `channel` over start..end may answer, the newest first."""
+        early = EARLY_MS * self._rate // 1000 if end > start else 0
+        out = []
+        for item in self._open:
+            asked_by_other = self._channels == 1 or item.question.channel != channel
+            in_time = item.question.at - early < max(end, start + 1) and start < item.closes_at
+            if asked_by_other and in_time and not self._is_over(item, start):
+                out.append(item)
+        return sorted(out, key=lambda e: e.question.at, reverse=True)
+
+    def _is_over(self, item: Expectation, start: int) -> bool:
+        if item.answered_at is None:
+            return False
+        if not item.question.free:
+            return item.symbols >= sum(e.enough for e in item.question.entities)
+        return start - item.answered_at > FREE_GAP_MS * self._rate // 1000
+
+    def forget(self, before: int) -> None:
+        """Drop questions that closed before sample `before`."""
+        self._open = [e for e in self._open if e.closes_at > before]
+
+
+def is_back_channel(utterance: Utterance) -> bool:
+    """A nod, not a turn."""
+    return len(utterance.words) <= BACK_CHANNEL_TOKENS

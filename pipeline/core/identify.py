@@ -1,0 +1,178 @@
+"""Merges what all channels heard by sample time and turns it into verdicts.
+
+An utterance is judged once every channel has been heard up to its end: then all that was said before it ended is
+known, however the audio was cut on its way. Utterances are judged in the order of their ends. What lies between
+them is judged run by run of sound. So findings are a function of the audio, never of arrival.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from pipeline.core.edges import PAD_MS, REACH_MS, horizon, snap
+from pipeline.core.entities import KEYPAD
+from pipeline.core.finding import Finding, Reason
+from pipeline.core.heard import Utterance
+from pipeline.core.judge import Judge, fused
+from pipeline.core.level import Frames, frame_start
+from pipeline.core.sound import Sound
+from pipeline.core.span import Span
+from pipeline.core.verdict import Verdict
+
+FUSE_MS = 250  # hidden stretches this close are one: a clipped syllable between them helps nobody
+RUN_MS_MAX = 1_000  # wordless sound is judged in parts, or a tune on hold would be held to its end
+MARGIN_MS = REACH_MS + PAD_MS  # how far an edge may move outward
+KEEP_MS = 30_000  # loudness kept behind the watermark
+LOST_EDGE_MS = 250  # no silence to snap to: word times inside fluent speech are wrong by up to this
+
+
+class _Channel:
+    """What is known and not yet judged of one channel."""
+
+    def __init__(self, rate: int) -> None:
+        self.rate = rate
+        self.heard_upto = 0
+        self.keys_upto = 0
+        self.ended = False
+        self.frames: Frames | None = None
+        self.waiting: list[Utterance] = []
+        self.judged_upto = 0  # of the sound between utterances
+        self.watermark = 0
+
+    def take(self, sound: Sound) -> None:
+        self.heard_upto = sound.heard.upto
+        self.keys_upto = sound.keys_upto
+        self.ended = sound.ended
+        self.waiting += sound.heard.utterances
+        old, new = self.frames, sound.frames
+        self.frames = (
+            new
+            if old is None
+            else replace(
+                old,
+                rms=np.concatenate((old.rms, new.rms)),
+                threshold=np.concatenate((old.threshold, new.threshold)),
+            )
+        )
+
+    @property
+    def known_upto(self) -> int:
+        """Below this all utterances are told and loudness reaches far enough to place edges."""
+        if self.ended:
+            return self.heard_upto
+        loud = frame_start(self.frames.end, self.rate) if self.frames else 0
+        return min(self.heard_upto, loud - horizon(0, self.rate))
+
+    def forget(self, before: int) -> None:
+        frames = self.frames
+        if frames is None:
+            return
+        drop = before * 100 // self.rate - frames.first
+        if drop > 0:
+            self.frames = replace(
+                frames, first=frames.first + drop, rms=frames.rms[drop:], threshold=frames.threshold[drop:]
+            )
+
+
+class Identify:
+    """Judges one call. push(Sound) → verdicts of all channels; flush() when every channel has ended."""
+
+    def __init__(self, channels: int, rate: int) -> None:
+        self._rate = rate
+        self._channels = tuple(_Channel(rate) for _ in range(channels))
+        self._judge = Judge(channels, rate)
+        self._found: list[list[Finding]] = [[] for _ in range(channels)]
+
+    def push(self, sound: Sound) -> tuple[Verdict, ...]:
+        """Take news of one channel. Returns the verdicts it makes possible."""
+        self._channels[sound.channel].take(sound)
+        self._found[sound.channel] += [
+            Finding(sound.channel, s, KEYPAD, Reason.KEYPAD, 1.0) for s in sound.keys
+        ]
+        frontier = min(c.known_upto for c in self._channels)
+        self._judge_utterances(frontier)
+        return self._verdicts(frontier)
+
+    def _judge_utterances(self, frontier: int) -> None:
+        while (nxt := self._next(frontier)) is not None:
+            number, utterance = nxt
+            channel = self._channels[number]
+            for n in range(len(self._channels)):
+                self._judge_sound(n, utterance.span.start, closed=n == number)
+            channel.waiting.pop(0)
+            overlapping = [
+                (n, u)
+                for n, other in enumerate(self._channels)
+                for u in other.waiting
+                if n != number and u.span.start < utterance.span.end
+            ]
+            assert channel.frames is not None
+            voiced = channel.frames.voiced(utterance.span)
+            findings = self._judge.utterance(number, utterance, voiced, overlapping)
+            self._found[number] += self._placed(channel, findings)
+            channel.judged_upto = max(channel.judged_upto, utterance.span.end)
+
+    def _next(self, frontier: int) -> tuple[int, Utterance] | None:
+        """The utterance that ends first, if all was heard up to its end."""
+        ready = [(c.waiting[0].span.end, n) for n, c in enumerate(self._channels) if c.waiting]
+        if not ready or min(ready)[0] > frontier:
+            return None
+        number = min(ready)[1]
+        return number, self._channels[number].waiting[0]
+
+    def _judge_sound(self, number: int, frontier: int, *, closed: bool) -> None:
+        """Judge wordless sound of one channel below `frontier`, run by run. closed: no run goes on there."""
+        channel = self._channels[number]
+        upto = min([frontier, *(u.span.start for c in self._channels for u in c.waiting)])
+        if channel.frames is None or upto <= channel.judged_upto:
+            return
+        longest = RUN_MS_MAX * self._rate // 1000
+        done = upto
+        for run in channel.frames.voiced(Span(channel.judged_upto, upto)):
+            start = run.start
+            while run.end - start >= longest:
+                self._judge_run(number, Span(start, start + longest))
+                start += longest
+            if run.end < upto or closed:
+                self._judge_run(number, Span(start, run.end))
+            else:
+                done = start
+        channel.judged_upto = done
+
+    def _judge_run(self, number: int, run: Span) -> None:
+        channel = self._channels[number]
+        self._found[number] += self._placed(channel, self._judge.gap(number, run))
+
+    def _placed(self, channel: _Channel, findings: tuple[Finding, ...]) -> list[Finding]:
+        """Edges moved outward to silence, close stretches joined."""
+        assert channel.frames is not None
+        end = channel.heard_upto if channel.ended else frame_start(channel.frames.end, self._rate)
+        limit = Span(channel.watermark, max(end, channel.watermark))
+        placed = [
+            replace(f, span=snap(f.span, channel.frames, limit=limit, default_ms=LOST_EDGE_MS))
+            for f in findings
+        ]
+        return list(fused(placed, FUSE_MS * self._rate // 1000))
+
+    def _verdicts(self, frontier: int) -> tuple[Verdict, ...]:
+        ended = all(c.ended for c in self._channels)
+        for n in range(len(self._channels)):
+            self._judge_sound(n, frontier, closed=ended)
+        margin = MARGIN_MS * self._rate // 1000
+        starts = [u.span.start for c in self._channels for u in c.waiting]
+        out = []
+        for number, channel in enumerate(self._channels):
+            final = min([frontier, channel.judged_upto, *starts])
+            watermark = max(channel.watermark, min(final - margin, channel.keys_upto))
+            if ended:
+                watermark = channel.heard_upto
+            findings = tuple(sorted(self._found[number]))
+            if watermark > channel.watermark or findings:
+                out.append(Verdict(number, watermark, findings))
+                channel.watermark = watermark
+                self._found[number] = []
+            channel.forget(channel.watermark - KEEP_MS * self._rate // 1000)
+        self._judge.forget(min(c.watermark for c in self._channels))
+        return tuple(out)

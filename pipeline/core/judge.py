@@ -1,0 +1,168 @@
+"""Judges utterance by utterance which stretches of a call are secret. Pure: the same utterances, the same findings."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import pairwise
+
+from pipeline.core.answers import free_marks, numeric_marks
+from pipeline.core.entities import ENTITIES, Shape
+from pipeline.core.expectations import EARLY_MS, Expectation, Expectations
+from pipeline.core.finding import Finding, Reason
+from pipeline.core.heard import Utterance
+from pipeline.core.marks import Mark
+from pipeline.core.memory import Memory
+from pipeline.core.names import health_marks, is_about_health, name_marks
+from pipeline.core.questions import questions
+from pipeline.core.span import Span, complement, merge
+from pipeline.core.spoken.tokens import Token, hull, tokenise
+from pipeline.core.standalone import cue_marks, pattern_marks
+
+WORDLESS_MS = 250  # voiced audio without words, that long, inside an expected answer: hidden by doubt
+LOST_MS = 600  # word times late by more were not measured
+WORD_SLACK_MS = 200  # word times are wrong by this much
+RANK = {e.name: n for n, e in enumerate(ENTITIES)}
+
+
+class Judge:
+    """The context of one call. Utterances come in order of their ends, channels mixed."""
+
+    def __init__(self, channels: int, rate: int) -> None:
+        self._channels = channels
+        self._rate = rate
+        self._expectations = Expectations(channels, rate)
+        self._memory = Memory(rate)
+        self._health = False
+
+    def utterance(
+        self,
+        channel: int,
+        utterance: Utterance,
+        voiced: Sequence[Span],
+        overlapping: Sequence[tuple[int, Utterance]] = (),
+    ) -> tuple[Finding, ...]:
+        """Findings of one utterance.
+
+        voiced: where there is energy inside its span, sorted, disjoint. overlapping: utterances of other
+        channels, by channel, that began before this one ended and end after it: a question may be in them.
+        """
+        tokens = tokenise(utterance.words)
+        asks = questions(channel, tokens, self._rate)
+        self._health = self._health or is_about_health(tokens)
+        if self._channels == 1:
+            self._expectations.hear_speech(channel, utterance.span.start, len(tokens), asks)
+        waiting = self._expectations.waiting(channel, utterance.span.start, utterance.span.end)
+        for other, speech in overlapping:
+            waiting += [
+                Expectation(question, utterance.span.end)
+                for question in questions(other, tokenise(speech.words), self._rate)
+                if question.at < utterance.span.end
+            ]
+        marks = self._marks(tokens, waiting)
+        if self._channels > 1:
+            self._expectations.hear_speech(channel, utterance.span.start, len(tokens), asks)
+        self._memory.learn(tokens, marks)
+        findings = [self._finding(channel, tokens, m, utterance) for m in marks]
+        findings += self._wordless(channel, utterance, tokens, waiting, voiced, findings)
+        return tuple(sorted(findings))
+
+    def gap(self, channel: int, run: Span) -> tuple[Finding, ...]:
+        """Findings between utterances: sound in which no recogniser heard words while an answer was due."""
+        waiting = self._expectations.waiting(channel, run.start, run.start)
+        if not waiting or run.size < self._samples(WORDLESS_MS):
+            return ()
+        entity = waiting[0].question.entities[0].name
+        return (Finding(channel, run, entity, Reason.DOUBT_NO_WORDS, 0.3),)
+
+    def forget(self, before: int) -> None:
+        """Nothing before sample `before` will be asked about again."""
+        self._expectations.forget(before)
+
+    def _marks(self, tokens: Sequence[Token], waiting: Sequence[Expectation]) -> list[Mark]:
+        marks: list[Mark] = []
+        for item in waiting:
+            answers = self._answers(tokens, item)
+            if answers:
+                item.answered_at = max(t.span.end for t in tokens)
+                item.symbols += sum(len(t.symbols) for m in answers for t in tokens[m.first : m.last])
+            marks += answers
+        marks += pattern_marks(tokens) + cue_marks(tokens) + name_marks(tokens)
+        if self._health:
+            marks += health_marks(tokens)
+        return marks + self._memory.recall(tokens)
+
+    def _answers(self, tokens: Sequence[Token], item: Expectation) -> list[Mark]:
+        at = item.question.at - (self._samples(EARLY_MS) if self._channels > 1 else 0)
+        start = next((i for i, t in enumerate(tokens) if t.span.start >= at), len(tokens))
+        if start == len(tokens):
+            return []
+        entities = item.question.entities
+        numeric = [e for e in entities if e.shape is not Shape.FREE]
+        doubt = self._channels > 1 or start == 0
+        marks = numeric_marks(tokens, start, numeric, self._rate, doubt=doubt) if numeric else []
+        # Digits answer a question for a number and a name alike; words only the one for a name.
+        if item.question.free and doubt and (item.answered_at is None or not numeric):
+            marks += free_marks(tokens, start, entities, self._rate)
+        return marks
+
+    def _finding(self, channel: int, tokens: Sequence[Token], mark: Mark, utterance: Utterance) -> Finding:
+        span = hull(tokens[mark.first : mark.last])
+        reach = self._samples(LOST_MS)
+        # The first and last words of an utterance are squeezed into too little time by recognisers, and sound
+        # between a word that stays and one that goes belongs to the one that goes.
+        start, end = utterance.span.start, utterance.span.end
+        if mark.first:
+            start = max(min(span.start, tokens[mark.first - 1].span.end), span.start - reach)
+        if mark.last < len(tokens):
+            end = min(max(span.end, tokens[mark.last].span.start), span.end + reach)
+        return Finding(channel, Span(start, max(start, end)), mark.entity, mark.reason, mark.confidence)
+
+    def _wordless(
+        self,
+        channel: int,
+        utterance: Utterance,
+        tokens: Sequence[Token],
+        waiting: Sequence[Expectation],
+        voiced: Sequence[Span],
+        findings: Sequence[Finding],
+    ) -> list[Finding]:
+        """Voiced stretches of an expected answer that no word covers."""
+        if not waiting:
+            return []
+        slack = self._samples(WORD_SLACK_MS)
+        heard = merge([t.span for t in tokens] + [f.span for f in findings], gap=slack)
+        entity = waiting[0].question.entities[0].name
+        out = []
+        for silent in complement(heard, utterance.span):
+            for s in voiced:
+                part = s.clip(silent)
+                if part and part.size >= self._samples(WORDLESS_MS) and part.start >= waiting[0].question.at:
+                    out.append(Finding(channel, part, entity, Reason.DOUBT_NO_WORDS, 0.3))
+        return out
+
+    def _samples(self, ms: int) -> int:
+        return ms * self._rate // 1000
+
+
+def fused(findings: Sequence[Finding], gap: int) -> tuple[Finding, ...]:
+    """Overlapping or close findings of one channel as one, named by the best of them."""
+    out: list[Finding] = []
+    for finding in sorted(findings, key=lambda f: f.span):
+        if out and finding.span.start <= out[-1].span.end + gap:
+            best = min(out[-1], finding, key=_standing)
+            hull_span = out[-1].span.hull(finding.span)
+            out[-1] = Finding(best.channel, hull_span, best.entity, best.reason, best.confidence)
+        else:
+            out.append(finding)
+    assert all(a.span.end < b.span.start for a, b in pairwise(out)) or not gap
+    return tuple(out)
+
+
+_REASONS = (
+    Reason.KEYPAD, Reason.ANSWER, Reason.READ_BACK, Reason.CUE, Reason.CONTINUED, Reason.PATTERN,
+    Reason.DOUBT_WORDS, Reason.DOUBT_NO_WORDS, Reason.LATE,
+)  # fmt: skip
+
+
+def _standing(finding: Finding) -> tuple[int, int]:
+    return _REASONS.index(finding.reason), RANK.get(finding.entity, len(RANK))

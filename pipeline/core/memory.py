@@ -1,0 +1,77 @@
+"""What a call has to remember of what it hid: to know a read-back, a correction or the rest of a number.
+
+Kept in memory while the call runs and bounded; it never leaves `core`.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from pipeline.core.finding import Reason
+from pipeline.core.marks import Mark
+from pipeline.core.spoken.runs import Run, runs
+from pipeline.core.spoken.tokens import Token, digits_of
+from pipeline.core.spoken.vocabulary import FILLERS
+
+SECRETS_MAX = 200  # a call hides a few dozen stretches; this bounds one that never ends
+READ_BACK_DIGITS = 3
+CONTINUE_MS = 15_000  # a card read in two halves with a pause: 12 s measured
+NAME_LETTERS = 3
+
+
+@dataclass(slots=True)
+class Memory:
+    """Digits and names hidden so far, and where the last number ended. rate: samples per second."""
+
+    rate: int
+    numbers: deque[tuple[str, str]] = field(default_factory=lambda: deque(maxlen=SECRETS_MAX))
+    names: deque[str] = field(default_factory=lambda: deque(maxlen=SECRETS_MAX))
+    last_number: tuple[str, int] | None = None  # entity, end sample
+
+    def learn(self, tokens: Sequence[Token], marks: Sequence[Mark]) -> None:
+        """Remember what `marks` hide of `tokens`."""
+        for mark in marks:
+            part = tokens[mark.first : mark.last]
+            digits = digits_of(part)
+            if len(digits) >= 2:
+                self.numbers.append((digits, mark.entity))
+                self.last_number = (mark.entity, max(t.span.end for t in part))
+            if mark.entity == "PERSON_NAME" and mark.reason is not Reason.DOUBT_WORDS:
+                self.names.extend(
+                    t.text
+                    for t in part
+                    if len(t.text) >= NAME_LETTERS and t.text not in FILLERS and not t.symbols
+                )
+
+    def recall(self, tokens: Sequence[Token]) -> list[Mark]:
+        """Read-backs of hidden numbers and names, and runs that carry on a number begun a moment ago."""
+        out = [
+            Mark(i, i + 1, "PERSON_NAME", Reason.READ_BACK, 0.8)
+            for i, t in enumerate(tokens)
+            if t.text in self.names
+        ]
+        for run in runs(tokens):
+            if run.counted:
+                continue
+            entity = self._read_back(run) or self._continued(tokens, run)
+            if entity:
+                out.append(Mark(run.first, run.last, *entity, 0.8))
+        return out
+
+    def _read_back(self, run: Run) -> tuple[str, Reason] | None:
+        if len(run.digits) < READ_BACK_DIGITS:
+            return None
+        for digits, entity in reversed(self.numbers):
+            if run.digits in digits or digits in run.digits:
+                return entity, Reason.READ_BACK
+        return None
+
+    def _continued(self, tokens: Sequence[Token], run: Run) -> tuple[str, Reason] | None:
+        if self.last_number is None or run.symbols < 2:
+            return None
+        entity, end = self.last_number
+        soon = (tokens[run.first].span.start - end) * 1000 <= CONTINUE_MS * self.rate
+        bare = all(t.text in FILLERS for t in tokens[: run.first]) and run.first <= 4
+        return (entity, Reason.CONTINUED) if soon and bare else None

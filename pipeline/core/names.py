@@ -1,0 +1,279 @@
+"""Names after cues, and illnesses on calls about health: free words that nobody asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from pipeline.core.finding import Reason
+from pipeline.core.marks import Mark
+from pipeline.core.spoken.phrases import find
+from pipeline.core.spoken.tokens import Token
+from pipeline.core.spoken.vocabulary import FILLERS, UNITS
+
+NAME_CUES = (
+    "my|the|her|his|first|last|full name is", "=name's", "=this is", "=it's|is", "=you've got", "=was|is|am|i'm called", "=speaking with|to", "=you're through to",
+    "=my name's", "=call me", "name|names of", "=calling for|about|on behalf of", "=i'm", "=i am", "=here is", "=it is",
+    "=on behalf of", "=spoke|spoken|speak to|with", "=mister|mr|mrs|missus|miss|ms|doctor|dr|sir|madam",
+    "=husband|wife|daughter|son|mother|father|brother|sister|partner",
+)  # fmt: skip
+STRONG_CUES = (
+    "=my|her|his|first|last|full name is",
+    "=in the name of",
+    "=my name's",
+    "=speaking with|to",
+    "=you're through to",
+)
+GREETINGS = frozenset(
+    {
+        "hi",
+        "hello",
+        "thanks",
+        "thank",
+        "hey",
+        "cheers",
+        "morning",
+        "afternoon",
+        "evening",
+        "there",
+        "you",
+        "okay",
+        "right",
+        "sorry",
+        "bye",
+        "lovely",
+    }
+)
+SURE_GREETINGS = (
+    "=hi", "=hello", "=hello there", "=hi there", "=hey", "=thank you", "=thanks", "=good morning|afternoon|evening",
+    "=thanks so|very much", "=thank you so|very much", "=goodbye", "=bye",
+)  # fmt: skip
+NAME_WORDS = 4
+SURE_WORDS = 2
+NOT_NAMES = (
+    FILLERS
+    | UNITS
+    | frozenset(
+        [
+            "calling",
+            "about",
+            "speaking",
+            "how",
+            "what",
+            "why",
+            "where",
+            "when",
+            "who",
+            "welcome",
+            "from",
+            "very",
+            "glad",
+            "sorry",
+            "so",
+            "not",
+            "going",
+            "trying",
+            "just",
+            "happy",
+            "interested",
+            "having",
+            "been",
+            "here",
+            "looking",
+            "ready",
+            "today",
+            "tomorrow",
+            "customer",
+            "support",
+            "service",
+            "team",
+            "everything",
+            "anything",
+            "nothing",
+            "something",
+            "everyone",
+            "somebody",
+            "again",
+            "too",
+            "also",
+            "much",
+            "for",
+            "your",
+            "their",
+            "our",
+            "we",
+            "they",
+            "he",
+            "she",
+            "but",
+            "monday",
+            "tuesday",
+            "wednesday",
+            "thursday",
+            "friday",
+            "saturday",
+            "sunday",
+            "great",
+            "brilliant",
+            "wonderful",
+            "super",
+            "excellent",
+            "january",
+            "february",
+            "march",
+            "april",
+            "may",
+            "june",
+            "july",
+            "august",
+            "september",
+            "october",
+            "november",
+            "december",
+            "american",
+            "english",
+            "somewhere",
+            "there's",
+            "then",
+            "that's",
+            "isn't",
+            "god",
+            "bank",
+            "insurance",
+            "doing",
+            "working",
+            "waiting",
+        ]
+    )
+)
+SIGN_OFF = "speaking"
+
+HEALTH_TOPIC = (
+    "doctor|doctor's|doctors|nurse|gp|clinic|practice|surgery|hospital|pharmacy|pharmacist|patient|physician|"
+    "medical|prescription|health|dentist|therapist|appointment",
+)
+HEALTH_CUES = (
+    "=about my|her|his|the", "=having|had|got|have|with", "=suffering from", "=suffer from", "=diagnosed with", "=allergic to",
+    "=treated for", "=treatment for", "=prescribed", "=prescription for", "=refill of|for|on", "=symptoms of", "=because of",
+    "=taking", "=on", "=history of", "=due to",
+)  # fmt: skip
+HEALTH_STOPS = FILLERS | frozenset(
+    [
+        "since",
+        "for",
+        "and",
+        "or",
+        "that",
+        "which",
+        "who",
+        "but",
+        "now",
+        "so",
+        "been",
+        "also",
+        "appointment",
+        "results",
+    ]
+)
+HEALTH_WORDS = 3
+HEALTH_LEAD_INS = 2
+LEAD_INS = frozenset(
+    [
+        "just",
+        "some",
+        "a",
+        "an",
+        "the",
+        "my",
+        "really",
+        "very",
+        "this",
+        "these",
+        "been",
+        "also",
+        "bad",
+        "severe",
+    ]
+)
+
+
+def name_marks(tokens: Sequence[Token]) -> list[Mark]:
+    """Names a cue announces, a greeting addresses, or a "speaking" signs off."""
+    cased = any(t.cased for t in tokens)
+    out: list[Mark] = []
+    for cue in find(NAME_CUES, tokens):
+        strong = any(m.last == cue.last for m in find(STRONG_CUES, tokens[: cue.last]))
+        out += _name_at(tokens, cue.last, cased=cased, strong=strong)
+    for greeting in find(SURE_GREETINGS, tokens):
+        out += _addressed(tokens, greeting.last, cased)
+    for i, token in enumerate(tokens):
+        if token.text == SIGN_OFF and (i + 1 == len(tokens) or token.pause):
+            out += _signed_off(tokens, i)
+    return out
+
+
+def _name_at(tokens: Sequence[Token], first: int, *, cased: bool, strong: bool) -> list[Mark]:
+    last = first
+    while last < len(tokens) and last - first < NAME_WORDS:
+        # After "my name is" even a filler is a garbled name; after "this is" it is not.
+        sure = strong and last - first < SURE_WORDS and not tokens[last].is_digits
+        if not sure and not _may_be_name(tokens[last], cased and not strong):
+            break
+        last += 1
+        if tokens[last - 1].pause:
+            break
+    if last == first:
+        return []
+    return [Mark(first, last, "PERSON_NAME", Reason.CUE, 0.8 if strong else 0.6)]
+
+
+def _may_be_name(token: Token, must_be_cased: bool) -> bool:
+    if token.text in NOT_NAMES or token.symbols.isdigit() or not token.text[0].isalpha():
+        return False
+    return token.cased or not must_be_cased
+
+
+def _addressed(tokens: Sequence[Token], first: int, cased: bool) -> list[Mark]:
+    """ "Thank you, Olivia." One capitalised word between pauses."""
+    if not cased or first >= len(tokens):
+        return []
+    token = tokens[first]
+    closes = token.pause or first + 1 == len(tokens)
+    if closes and token.cased and not tokens[first - 1].stop and _may_be_name(token, True):
+        return [Mark(first, first + 1, "PERSON_NAME", Reason.CUE, 0.6)]
+    return []
+
+
+def _signed_off(tokens: Sequence[Token], at: int) -> list[Mark]:
+    """ "It is Imogen Fairweather speaking": what stands between the filler and the sign-off."""
+    first = at
+    while first > 0 and at - first < NAME_WORDS + 2 and not tokens[first - 1].pause:
+        if tokens[first - 1].text in {"is", "it's", "i'm", "am", "this", "was"}:
+            break
+        first -= 1
+    return [Mark(first, at, "PERSON_NAME", Reason.CUE, 0.6)] if 0 < at - first <= NAME_WORDS + 1 else []
+
+
+def is_about_health(tokens: Sequence[Token]) -> bool:
+    """The call is, from here on, one where illnesses are spoken of."""
+    return bool(find(HEALTH_TOPIC, tokens))
+
+
+def health_marks(tokens: Sequence[Token]) -> list[Mark]:
+    """What a caller says he has or takes, on a call about health."""
+    out: list[Mark] = []
+    for cue in find(HEALTH_CUES, tokens):
+        first = cue.last
+        while first < len(tokens) and first - cue.last < HEALTH_LEAD_INS and tokens[first].text in LEAD_INS:
+            first += 1
+        last = first
+        while last < len(tokens) and last - first < HEALTH_WORDS and not _ends_illness(tokens[last]):
+            last += 1
+            if tokens[last - 1].pause:
+                break
+        if last > first:
+            out.append(Mark(cue.last, last, "MEDICAL", Reason.CUE, 0.5))
+    return out
+
+
+def _ends_illness(token: Token) -> bool:
+    return token.text in HEALTH_STOPS or token.is_digits or token.text in UNITS

@@ -1,0 +1,26 @@
+"""An utterance cut into clauses: at sentence ends and at pauses longer than a breath."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from pipeline.core.spoken.tokens import Token
+
+BREATH_MS = 700
+
+
+def clauses(tokens: Sequence[Token], rate: int, *, commas: bool = False) -> list[tuple[int, int]]:
+    """Half-open ranges of tokens, covering all. A sentence end inside a number does not cut it."""
+    out: list[tuple[int, int]] = []
+    first = 0
+    for i, token in enumerate(tokens[:-1], 1):
+        following = tokens[i]
+        number = bool(token.symbols) and bool(following.symbols)
+        ends = token.stop or (commas and token.pause)
+        breath = (following.span.start - token.span.end) * 1000 > BREATH_MS * rate
+        if (ends and not number) or (breath and not number):
+            out.append((first, i))
+            first = i
+    if first < len(tokens):
+        out.append((first, len(tokens)))
+    return out

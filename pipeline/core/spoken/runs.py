@@ -1,0 +1,123 @@
+"""Runs of digits and letters: where a number, a code or a spelled word begins and ends."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from pipeline.core.spoken.tokens import Token, digits_of
+from pipeline.core.spoken.vocabulary import (
+    COUNTED_BEFORE,
+    DIGIT_LIKE,
+    JOINERS,
+    LETTER_LIKE,
+    MAGNITUDES,
+    MONTHS,
+    MULTIPLIERS,
+    UNITS,
+)
+
+GAP_TOKENS = 2  # joiners ("and", "dash") that may stand between two parts
+PRONOUN_ONE = frozenset(
+    {"that", "this", "the", "new", "old", "which", "another", "other", "first", "last", "no"}
+)
+PRICES = frozenset("$£€₹")
+IDENTITY_DIGITS = 5  # that many digits without a unit identify something
+IDENTITY_LETTERS = 4  # that many letters said one by one spell something
+IDENTITY_MIXED = 5  # digits and letters together: plates, postcodes, references
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """Tokens `first` to `last` (out) of one utterance, and the digits and letters they say."""
+
+    first: int
+    last: int
+    digits: str
+    letters: int
+    counted: bool  # it counts, measures, prices or dates something
+
+    @property
+    def symbols(self) -> int:
+        """Digits and letters together."""
+        return len(self.digits) + self.letters
+
+    @property
+    def identifies(self) -> bool:
+        """Long enough to be somebody's number without any context."""
+        if self.counted:
+            return False
+        mixed = len(self.digits) >= 2 and self.letters >= 2 and self.symbols >= IDENTITY_MIXED
+        return len(self.digits) >= IDENTITY_DIGITS or self.letters >= IDENTITY_LETTERS or mixed
+
+
+def runs(tokens: Sequence[Token], *, lenient: bool = False, dates: bool = False) -> list[Run]:
+    """Maximal runs in `tokens`, in order.
+
+    lenient: inside an expected answer, also what sounds like a digit or a letter belongs to it.
+    dates: months belong to it.
+    """
+    flags = [_is_symbol(tokens, i, dates) for i in range(len(tokens))]
+    if lenient:
+        _adopt_neighbours(tokens, flags)
+    out: list[Run] = []
+    at = 0
+    while at < len(tokens):
+        if not flags[at]:
+            at += 1
+            continue
+        last = _end_of_run(tokens, flags, at)
+        out.append(_run(tokens, at, last))
+        at = last
+    return out
+
+
+def _is_symbol(tokens: Sequence[Token], i: int, dates: bool) -> bool:
+    token = tokens[i]
+    if token.text in MULTIPLIERS:
+        return i + 1 < len(tokens) and bool(tokens[i + 1].symbols)
+    if token.text == "one" and i and tokens[i - 1].text in PRONOUN_ONE:
+        return i + 1 < len(tokens) and tokens[i + 1].is_digits
+    return bool(token.symbols) or (dates and token.text in MONTHS)
+
+
+def _adopt_neighbours(tokens: Sequence[Token], flags: list[bool]) -> None:
+    for i, token in enumerate(tokens):
+        near = (i > 0 and flags[i - 1]) or (i + 1 < len(tokens) and flags[i + 1])
+        if not flags[i] and near and (token.text in DIGIT_LIKE or token.text in LETTER_LIKE):
+            flags[i] = True
+
+
+def _end_of_run(tokens: Sequence[Token], flags: Sequence[bool], first: int) -> int:
+    last = first + 1
+    at = last
+    while at < len(tokens) and at - last <= GAP_TOKENS:
+        if flags[at]:
+            last = at + 1
+        elif tokens[at].text not in JOINERS:
+            break
+        at += 1
+    return last
+
+
+def _run(tokens: Sequence[Token], first: int, last: int) -> Run:
+    part = tokens[first:last]
+    digits = digits_of(part)
+    letters = sum(len(t.symbols) for t in part if t.is_letter)
+    return Run(first, last, digits, letters, _counted(tokens, first, last, digits))
+
+
+def _counted(tokens: Sequence[Token], first: int, last: int, digits: str) -> bool:
+    part = tokens[first:last]
+    before = [t.text for t in tokens[max(0, first - 2) : first]]
+    after = [t.text for t in tokens[last : last + 2]]
+    priced = any(t.text in PRICES for t in tokens[max(0, first - 1) : last])
+    if any(len(t.symbols) >= 4 and t.symbols.endswith("000") for t in part):
+        return True  # "46000": a count of something
+    if priced or any(t.text in MAGNITUDES for t in part) or (after and after[0] in MAGNITUDES | {"%"}):
+        return True
+    if after and (
+        after[0] in UNITS or (len(after) > 1 and after[0] in {"and", "a", "of"} and after[1] in UNITS)
+    ):
+        return True
+    return len(digits) <= IDENTITY_DIGITS - 1 and bool(before) and before[-1] in COUNTED_BEFORE

@@ -1,0 +1,132 @@
+"""Secrets that need no question: numbers of an identity's length, announced numbers, addresses of mail, birthdays."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from pipeline.core.entities import ENTITIES, NUMBER, Entity, Shape
+from pipeline.core.finding import Reason
+from pipeline.core.marks import Mark
+from pipeline.core.spoken.phrases import find
+from pipeline.core.spoken.runs import Run, runs
+from pipeline.core.spoken.tokens import Token
+from pipeline.core.spoken.vocabulary import FILLERS, MONTHS
+
+CUE_TOKENS = 7  # words between an announcement and its number
+CUE_DIGITS = 2
+MAIL_HOSTS = frozenset(
+    [
+        "gmail",
+        "hotmail",
+        "yahoo",
+        "outlook",
+        "icloud",
+        "aol",
+        "googlemail",
+        "protonmail",
+        "btinternet",
+        "live",
+        "msn",
+    ]
+)
+MAIL_ENDS = frozenset(["com", "org", "net", "edu", "gov", "uk", "co", "in", "io"])
+MAIL_BACK = 8  # parts a spoken mail address has before its "at"
+CARD_DIGITS = 13
+PHONE_DIGITS = 9
+BIRTH_YEARS = range(1900, 2021)
+
+
+def pattern_marks(tokens: Sequence[Token]) -> list[Mark]:
+    """Numbers and spelled words long enough to identify somebody, wherever they are said."""
+    out = [
+        Mark(r.first, r.last, _name(r), Reason.PATTERN, 0.7)
+        for r in runs(tokens)
+        if r.identifies and not _date_like(tokens, r)
+    ]
+    return out + _mail(tokens) + _birthdays(tokens)
+
+
+def cue_marks(tokens: Sequence[Token]) -> list[Mark]:
+    """Numbers the speaker announced: "my account number is ..."."""
+    out: list[Mark] = []
+    found = runs(tokens, lenient=True, dates=True)
+    for entity in ENTITIES:
+        if entity.shape is Shape.FREE:
+            continue
+        for cue in find(entity.cues, tokens):
+            out += _announced(tokens, found, entity, cue.last)
+    return out
+
+
+def _announced(tokens: Sequence[Token], found: Sequence[Run], entity: Entity, at: int) -> list[Mark]:
+    """The first number within reach of a cue that ends before token `at`, and what carries it on."""
+    out: list[Mark] = []
+    reach = at + CUE_TOKENS
+    for run in found:
+        if run.last <= at or run.first > reach:
+            continue
+        first = max(run.first, at)
+        dated = entity.shape is Shape.DATE
+        if (run.counted and not dated) or run.symbols < CUE_DIGITS:
+            continue
+        if dated and not (len(run.digits) >= 3 or any(t.text in MONTHS for t in tokens[first : run.last])):
+            continue
+        out.append(Mark(first, run.last, entity.name, Reason.CUE, 0.8))
+        reach = run.last + 2
+    return out
+
+
+def _name(run: Run) -> str:
+    if run.letters:
+        return NUMBER
+    if len(run.digits) >= CARD_DIGITS:
+        return "CARD_NUMBER"
+    return "PHONE" if PHONE_DIGITS <= len(run.digits) <= 11 else NUMBER
+
+
+def _date_like(tokens: Sequence[Token], run: Run) -> bool:
+    """Days and years beside a month are judged as dates."""
+    around = tokens[max(0, run.first - 2) : run.last + 2]
+    return any(t.text in MONTHS for t in around) and len(run.digits) <= 8
+
+
+def _mail(tokens: Sequence[Token]) -> list[Mark]:
+    out: list[Mark] = []
+    for i, token in enumerate(tokens):
+        host = token.text in MAIL_HOSTS
+        ends = token.text in MAIL_ENDS and i > 0 and tokens[i - 1].text == "dot"
+        joined = token.text in MAIL_ENDS and i > 0 and tokens[i - 1].span == token.span
+        if not (host or ends or joined or token.text == "@"):
+            continue
+        first = i
+        while (
+            first > 0
+            and i - first < MAIL_BACK
+            and not tokens[first - 1].stop
+            and _mail_part(tokens[first - 1])
+        ):
+            first -= 1
+        last = i + 1
+        while last < len(tokens) and (tokens[last].text == "dot" or tokens[last].text in MAIL_ENDS):
+            last += 1
+        out.append(Mark(first, last, "EMAIL", Reason.PATTERN, 0.8))
+    return out
+
+
+def _mail_part(token: Token) -> bool:
+    return (
+        token.text in {"at", "dot", "dash", "underscore"} or bool(token.symbols) or token.text not in FILLERS
+    )
+
+
+def _birthdays(tokens: Sequence[Token]) -> list[Mark]:
+    """A full date with a year long past."""
+    out: list[Mark] = []
+    for run in runs(tokens, dates=True):
+        part = tokens[run.first : run.last]
+        if not any(t.text in MONTHS for t in part):
+            continue
+        years = [y for n in range(len(run.digits) - 3) if (y := int(run.digits[n : n + 4])) in BIRTH_YEARS]
+        if years and len(run.digits) >= 5:
+            out.append(Mark(run.first, run.last, "DATE_OF_BIRTH", Reason.PATTERN, 0.8))
+    return out

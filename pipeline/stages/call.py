@@ -1,0 +1,88 @@
+"""One call through hear, identify and mask: the chain every way of running shares.
+
+A recording is fed to it block by block as live audio would be; there is no other core and no look-ahead.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from concurrent.futures import Executor
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pipeline.core.finding import Finding
+from pipeline.core.heard import Utterance
+from pipeline.core.identify import Identify
+from pipeline.core.policy import Policy
+from pipeline.core.release import Block, Release
+from pipeline.core.sound import Sound
+from pipeline.ports.engine import Engine
+from pipeline.ports.resampler import OpenResampler
+from pipeline.stages.hear import Hear
+
+BLOCK_MS = 250  # what live audio comes in; files are cut the same, so both are judged alike
+
+
+@dataclass(slots=True)
+class Record:
+    """What is known of a call when it has ended: for report and transcript."""
+
+    findings: list[Finding] = field(default_factory=list)
+    utterances: list[tuple[int, Utterance]] = field(default_factory=list)
+
+
+class Call:
+    """All channels of one call. push(samples) → masked blocks; flush() → the rest."""
+
+    def __init__(
+        self,
+        channels: int,
+        rate: int,
+        bits: int,
+        *,
+        engine: Engine,
+        policy: Policy,
+        resampler: OpenResampler,
+        executor: Executor,
+    ) -> None:
+        self._hears = [Hear(c, rate, bits, engine, resampler) for c in range(channels)]
+        self._identify = Identify(channels, rate)
+        self._release = Release(channels, rate, bits, policy.action, policy.tone, hold_ms=policy.hold_ms)
+        self._executor = executor
+        self._size = rate * BLOCK_MS // 1000
+        self._rest: NDArray[np.int32] = np.zeros((0, channels), np.int32)
+        self.record = Record()
+
+    def push(self, block: NDArray[np.int32]) -> Iterator[Block]:
+        """Take the next samples, (n, channels), any n. Raises EngineError; then nothing more may be released."""
+        joined = np.concatenate((self._rest, block))
+        whole = len(joined) // self._size * self._size
+        self._rest = joined[whole:].copy()
+        for start in range(0, whole, self._size):
+            yield from self._step(joined[start : start + self._size])
+
+    def flush(self) -> Iterator[Block]:
+        """The call ended. After this `record` is complete."""
+        if len(self._rest):
+            yield from self._step(self._rest)
+        sounds = list(self._executor.map(Hear.flush, self._hears))
+        for sound in sounds:
+            yield from self._judge(sound)
+        yield from self._release.flush()
+        self.record.findings += self._release.late
+        self.record.findings.sort()
+
+    def _step(self, block: NDArray[np.int32]) -> Iterator[Block]:
+        columns = [np.ascontiguousarray(block[:, c]) for c in range(block.shape[1])]
+        sounds = list(self._executor.map(Hear.push, self._hears, columns))
+        yield from self._release.push_audio(block)
+        for sound in sounds:
+            yield from self._judge(sound)
+
+    def _judge(self, sound: Sound) -> Iterator[Block]:
+        self.record.utterances += [(sound.channel, u) for u in sound.heard.utterances]
+        for verdict in self._identify.push(sound):
+            self.record.findings += verdict.findings
+            yield from self._release.push_verdict(verdict.channel, verdict.findings, verdict.watermark)

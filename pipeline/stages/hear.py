@@ -1,0 +1,81 @@
+"""hear: the audio of one channel to words, keypad entries and loudness, all in native samples."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pipeline.core.heard import Heard, Utterance, Word
+from pipeline.core.keypad import Keypad, KeypadHeard, Runs
+from pipeline.core.level import Frames, Level
+from pipeline.core.pcm import to_float
+from pipeline.core.rates import RateMap
+from pipeline.core.sound import Sound
+from pipeline.core.span import Span
+from pipeline.ports.engine import Engine
+from pipeline.ports.resampler import OpenResampler
+
+
+class Hear:
+    """One channel of one call. Blocks of native samples in, Sounds out."""
+
+    def __init__(self, channel: int, rate: int, bits: int, engine: Engine, resampler: OpenResampler) -> None:
+        self._channel = channel
+        self._recogniser = engine.open()
+        self._bits = bits
+        self._resampler = resampler(rate, engine.rate)
+        self._map = RateMap(rate, engine.rate)
+        self._keypad, self._runs = Keypad(rate, bits), Runs(rate)
+        self._level = Level(rate, bits)
+        self._pushed = 0
+        self._told = 0  # frames already sent on
+
+    def push(self, mono: NDArray[np.int32]) -> Sound:
+        """Take (n,) samples of this channel. Raises EngineError."""
+        self._pushed += mono.size
+        self._level.push(mono)
+        heard = self._recogniser.push(self._resampler.push(to_float(mono, self._bits)))
+        return self._sound(heard, self._keypad.push(mono))
+
+    def flush(self) -> Sound:
+        """The channel ended: what is left, and `upto` at its last sample."""
+        tail = self._recogniser.push(self._resampler.flush())
+        last = self._recogniser.flush()
+        heard = Heard(last.upto, (*tail.utterances, *last.utterances))
+        sound = self._sound(heard, self._keypad.flush())
+        keys = tuple(k for s in sound.keys if (k := s.clip(Span(0, self._pushed))) is not None)
+        return replace(
+            sound,
+            heard=replace(sound.heard, upto=self._pushed),
+            keys=keys,
+            keys_upto=self._pushed,
+            ended=True,
+        )
+
+    def _sound(self, heard: Heard, tones: KeypadHeard) -> Sound:
+        keys_upto, keys = self._runs.push(tones)
+        return Sound(self._channel, self._native(heard), keys, keys_upto, self._news())
+
+    def _news(self) -> Frames:
+        frames = self._level.frames()
+        skip = self._told - frames.first
+        self._told = frames.first + frames.rms.size
+        return replace(
+            frames, first=frames.first + skip, rms=frames.rms[skip:], threshold=frames.threshold[skip:]
+        )
+
+    def _native(self, heard: Heard) -> Heard:
+        utterances = tuple(self._utterance(u) for u in heard.utterances)
+        return Heard(min(self._map.to_native_start(heard.upto), self._pushed), utterances)
+
+    def _utterance(self, utterance: Utterance) -> Utterance:
+        return Utterance(
+            self._span(utterance.span),
+            tuple(Word(self._span(w.span), w.text, w.confidence) for w in utterance.words),
+        )
+
+    def _span(self, span: Span) -> Span:
+        native = self._map.to_native(span)
+        return Span(min(native.start, self._pushed), min(native.end, self._pushed))
