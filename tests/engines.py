@@ -55,9 +55,7 @@ def speech(rate: int) -> Pcm16:
 def turns(rate: int) -> tuple[Span, ...]:
     """Where that customer speaks, in samples at `rate`: the truth the sample was made from."""
     truth = json.loads((SAMPLES / "card_payment" / "truth.json").read_text())
-    return tuple(
-        Span(int(s["start"] * rate), int(s["end"] * rate)) for s in truth["segments"] if s["channel"] == 1
-    )
+    return tuple(Span(int(s["start"] * rate), int(s["end"] * rate)) for s in truth["segments"] if s["channel"] == 1)
 
 
 @dataclass(frozen=True, slots=True)

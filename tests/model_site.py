@@ -58,9 +58,7 @@ class Site:
             return
         if how == "redirect":
             request.send_response(302)
-            request.send_header(
-                "Location", request.path.replace("/go", "") if not number else "ftp://localhost/m.zip"
-            )
+            request.send_header("Location", request.path.replace("/go", "") if not number else "ftp://localhost/m.zip")
             request.end_headers()
             return
         start = 0
@@ -81,9 +79,7 @@ class Site:
             begin = start + (1 if how == "wrong-range" else 0)
             request.send_header("Content-Range", f"bytes {begin}-{len(self.content) - 1}/{len(self.content)}")
         if how != "no-length":
-            request.send_header(
-                "Content-Length", str(len(self.content) - start + (number if how == "longer" else 0))
-            )
+            request.send_header("Content-Length", str(len(self.content) - start + (number if how == "longer" else 0)))
         if how != "no-etag":
             request.send_header("ETag", self.etag)
         request.end_headers()

@@ -143,9 +143,7 @@ def test_g711_is_exact_with_and_without_header(tmp_path: Path, tag: int, encodin
 @pytest.mark.parametrize(("subtype", "dtype"), [("FLOAT", np.float32), ("DOUBLE", np.float64)])
 def test_floats_are_rounded_to_24_bits(tmp_path: Path, subtype: str, dtype: Any) -> None:
     step = 1 / (1 << 23)
-    values = np.array(
-        [0, step, -step, 0.5 * step, 1.5 * step, -0.5 * step, 0.25, -1.0, 1.0, 1.5, -2.0], dtype=dtype
-    )
+    values = np.array([0, step, -step, 0.5 * step, 1.5 * step, -0.5 * step, 0.25, -1.0, 1.0, 1.5, -2.0], dtype=dtype)
     path = saved(tmp_path, encoded(values, "WAV", subtype))
     with open_audio(path) as source:
         got = np.concatenate(list(source.blocks(3)))[:, 0].tolist()
@@ -183,9 +181,7 @@ def test_long_ogg_is_decoded_in_pieces(tmp_path: Path) -> None:
 
 @settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.integers(1, 3_000), st.integers(1, 3), st.integers(1, 4_000), st.sampled_from(["WAV", "FLAC"]))
-def test_block_size_changes_nothing(
-    tmp_path: Path, frames: int, channels: int, block: int, kind: str
-) -> None:
+def test_block_size_changes_nothing(tmp_path: Path, frames: int, channels: int, block: int, kind: str) -> None:
     pcm = noise(frames, channels, seed=frames)
     assert np.array_equal(read(saved(tmp_path, encoded(pcm, kind, "PCM_16")), block), pcm)
 
@@ -193,12 +189,7 @@ def test_block_size_changes_nothing(
 def test_parts_beside_the_audio_are_let_be(tmp_path: Path) -> None:
     pcm = noise(101, 1)
     fmt = struct.pack("<HHIIHH", 1, 1, 8_000, 16_000, 2, 16)
-    body = (
-        chunk(b"bext", b"x" * 13)
-        + chunk(b"fmt ", fmt)
-        + chunk(b"data", pcm.tobytes())
-        + chunk(b"LIST", b"INFO")
-    )
+    body = chunk(b"bext", b"x" * 13) + chunk(b"fmt ", fmt) + chunk(b"data", pcm.tobytes()) + chunk(b"LIST", b"INFO")
     assert np.array_equal(read(saved(tmp_path, riff(body))), pcm)
 
 
@@ -256,9 +247,7 @@ def tone(peak: float, offset: float = 0.0) -> NDArray[np.int16]:
         (tone(90_000, offset=40_000), ["full scale", "constant offset"]),
     ],
 )
-def test_poor_recordings_are_read_with_a_warning(
-    tmp_path: Path, pcm: NDArray[np.int16], words: list[str]
-) -> None:
+def test_poor_recordings_are_read_with_a_warning(tmp_path: Path, pcm: NDArray[np.int16], words: list[str]) -> None:
     both = np.stack([tone(1_000), pcm], axis=1)
     with open_audio(saved(tmp_path, wav(both.tobytes(), channels=2))) as source:
         list(source.blocks(512))
@@ -489,9 +478,7 @@ def survives(folder: Path, content: bytes) -> None:
 
 @settings(max_examples=300, deadline=2_000, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
-    st.sampled_from(
-        [GOOD, wav(bytes(48), tag=3, bits=32, channels=2), encoded(noise(90, 2), "WAVEX", "PCM_24")]
-    ),
+    st.sampled_from([GOOD, wav(bytes(48), tag=3, bits=32, channels=2), encoded(noise(90, 2), "WAVEX", "PCM_24")]),
     st.lists(st.tuples(st.integers(0, 90), st.integers(0, 255)), max_size=6),
     st.integers(0, 2_000),
 )
@@ -506,9 +493,7 @@ def test_any_wav_header_is_read_or_refused(
 
 @settings(max_examples=150, deadline=2_000, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.sampled_from([FLAC_OTHER, *OGG.values()]), st.data())
-def test_any_change_to_flac_or_ogg_is_read_or_refused(
-    tmp_path: Path, content: bytes, data: st.DataObject
-) -> None:
+def test_any_change_to_flac_or_ogg_is_read_or_refused(tmp_path: Path, content: bytes, data: st.DataObject) -> None:
     changed = bytearray(content)
     for at in data.draw(st.lists(st.integers(0, 300) | st.integers(0, len(content) - 1), max_size=4)):
         changed[at] ^= data.draw(st.integers(1, 255))

@@ -411,9 +411,7 @@ def test_no_descriptor_is_left_open(tmp_path: Path) -> None:
 
 
 def test_publishing_alone_leaves_no_hidden_files(tmp_path: Path) -> None:
-    files = [
-        audio_files.Staged.create(tmp_path / name, force=False) for name in ("a.json", "b.json", "c.json")
-    ]
+    files = [audio_files.Staged.create(tmp_path / name, force=False) for name in ("a.json", "b.json", "c.json")]
     for file in files:
         file.seal()
     (tmp_path / "b.json").write_text("another's")

@@ -48,9 +48,7 @@ def speech_runs(config: EndpointConfig, feed: list[bool], at_least: int) -> list
 
 
 @given(configs, flags)
-def test_utterances_are_ordered_disjoint_bounded_and_on_frame_edges(
-    config: EndpointConfig, feed: list[bool]
-) -> None:
+def test_utterances_are_ordered_disjoint_bounded_and_on_frame_edges(config: EndpointConfig, feed: list[bool]) -> None:
     out = cut(config, feed)
     assert all(one.end <= two.start for one, two in pairwise(out))
     assert all(0 < span.size <= frames(config, config.max_ms) for span in out)
@@ -73,9 +71,7 @@ def test_every_utterance_holds_speech(config: EndpointConfig, feed: list[bool]) 
 
 
 @given(configs, flags)
-def test_pending_from_never_shrinks_and_nothing_is_reported_below_it(
-    config: EndpointConfig, feed: list[bool]
-) -> None:
+def test_pending_from_never_shrinks_and_nothing_is_reported_below_it(config: EndpointConfig, feed: list[bool]) -> None:
     ends, pending = Endpointer(config), 0
     for speech in feed:
         for span in ends.push(speech):
@@ -98,9 +94,7 @@ def test_pending_from_stays_close_behind(config: EndpointConfig, feed: list[bool
 
 
 @given(configs, flags)
-def test_what_is_settled_stays_in_the_utterance_unless_it_is_cut(
-    config: EndpointConfig, feed: list[bool]
-) -> None:
+def test_what_is_settled_stays_in_the_utterance_unless_it_is_cut(config: EndpointConfig, feed: list[bool]) -> None:
     ends, settled = Endpointer(config), Span(0, 0)
     for speech in feed:
         for span in ends.push(speech):
@@ -112,9 +106,7 @@ def test_what_is_settled_stays_in_the_utterance_unless_it_is_cut(
 
 
 @given(configs, flags, st.data())
-def test_how_the_feed_is_cut_changes_nothing(
-    config: EndpointConfig, feed: list[bool], data: st.DataObject
-) -> None:
+def test_how_the_feed_is_cut_changes_nothing(config: EndpointConfig, feed: list[bool], data: st.DataObject) -> None:
     ends, out, at = Endpointer(config), (), 0
     while at < len(feed):
         n = data.draw(st.integers(1, len(feed) - at))

@@ -83,9 +83,7 @@ def leak_pin(call: Call, samples: np.ndarray) -> np.ndarray:
 
 
 def run_eval(corpus: Path, out: Path, change: Callable[..., np.ndarray], **options: Any) -> tuple[int, Any]:
-    code = evaluate(
-        corpus, out, redactor(out.parent / "r", change), SUBJECT, ["callshield", "eval"], **options
-    )
+    code = evaluate(corpus, out, redactor(out.parent / "r", change), SUBJECT, ["callshield", "eval"], **options)
     return code, json.loads((out / "eval.json").read_text())
 
 
@@ -117,9 +115,7 @@ def test_no_spoken_word_gets_out(
     assert not [word for word in SPOKEN if word in everything]
 
 
-def test_json_on_stdout_is_the_report(
-    corpus: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_json_on_stdout_is_the_report(corpus: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     _, report = run_eval(corpus, tmp_path / "out", hide_all, as_json=True)
     printed = capsys.readouterr()
     assert json.loads(printed.out) == report

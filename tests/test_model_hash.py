@@ -44,11 +44,7 @@ def test_folders_hash_alike_exactly_if_they_hold_the_same(
 
 def test_the_folder_hash_is_the_one_the_readme_tells_to_compute(tmp_path: Path) -> None:
     plant(tmp_path, {"b/ä": b"1", "a": b"22", "b-c": b"", "B": b"4"})
-    recipe = [
-        line
-        for line in (REPO / "models/README.md").read_text().splitlines()
-        if "sha256sum | sha256sum" in line
-    ]
+    recipe = [line for line in (REPO / "models/README.md").read_text().splitlines() if "sha256sum | sha256sum" in line]
     shell = subprocess.run(["sh", "-c", recipe[0]], cwd=tmp_path, capture_output=True, text=True, check=True)
     assert shell.stdout.split()[0] == folder_sha256(tmp_path)
 

@@ -60,9 +60,7 @@ def unpack_bytes(content: bytes, tmp_path: Path, limits: Limits | None = None) -
 
 
 def outside_files(tmp_path: Path) -> set[Path]:
-    return {
-        p for p in tmp_path.rglob("*") if not p.is_relative_to(tmp_path / "jail/into") and p.name != "a.bin"
-    }
+    return {p for p in tmp_path.rglob("*") if not p.is_relative_to(tmp_path / "jail/into") and p.name != "a.bin"}
 
 
 @pytest.mark.parametrize("pack", ["zip", "tar"])
@@ -106,9 +104,7 @@ def test_names_that_leave_the_folder_are_refused(tmp_path: Path, name: str, pack
         [tar_link("m/disk", "", tarfile.BLKTYPE)],
     ],
 )
-def test_tar_links_and_devices_are_refused(
-    tmp_path: Path, members: list[tuple[tarfile.TarInfo, bytes]]
-) -> None:
+def test_tar_links_and_devices_are_refused(tmp_path: Path, members: list[tuple[tarfile.TarInfo, bytes]]) -> None:
     with pytest.raises(ModelError, match="link or device"):
         unpack_bytes(tar_of(*members), tmp_path)
     assert outside_files(tmp_path) == {tmp_path / "jail"}

@@ -134,9 +134,7 @@ def test_find_never_takes_the_next_best_in_silence(bench: Bench) -> None:
 
 def test_missing_and_misspelt_models_name_the_remedy(tmp_path: Path) -> None:
     store = ModelStore(tmp_path)
-    with pytest.raises(
-        ModelError, match=r"run: callshield models fetch --models-dir \S+ vosk-model-small-en-us-0.15$"
-    ):
+    with pytest.raises(ModelError, match=r"run: callshield models fetch --models-dir \S+ vosk-model-small-en-us-0.15$"):
         store.locate("vosk-model-small-en-us-0.15")
     with pytest.raises(ModelError, match=r"vosk-model-en-us-0.22 --sha256 HEX"):
         store.locate("vosk-model-en-us-0.22")
@@ -205,9 +203,7 @@ def test_the_embedded_models_verify() -> None:
     whisper = store.find("whisper", "en")
     assert whisper is not None
     weights = whisper.path / "model.bin"
-    assert (
-        model_hash.file_sha256(weights) == "1a5afae06a4db91c975c9a9d78be5cc110ee4ea022ad57d55492e4550e936b2a"
-    )
+    assert model_hash.file_sha256(weights) == "1a5afae06a4db91c975c9a9d78be5cc110ee4ea022ad57d55492e4550e936b2a"
     assert found_size(store, "whisper-tiny.en")
     korean = store.find("vosk", "ko")
     assert korean is not None
@@ -328,9 +324,7 @@ def test_add_by_command(bench: Bench, run: Callable[..., dict[str, object]]) -> 
     folder.mkdir()
     (folder / "model.bin").write_bytes(b"w")
     assert run("list")["unknown_folders"] == [str(folder)]
-    assert (
-        run("add", str(folder), "--name", "ours", "--engine", "whisper", "--language", "en")["name"] == "ours"
-    )
+    assert run("add", str(folder), "--name", "ours", "--engine", "whisper", "--language", "en")["name"] == "ours"
     assert run("list")["unknown_folders"] == []
 
 

@@ -39,9 +39,7 @@ def test_a_round_trip_never_shrinks_a_span(native: int, engine: int, delay: int,
 
 
 @given(RATES, RATES, st.integers(0, 500), spans())
-def test_rounding_is_outward_and_by_less_than_a_sample(
-    native: int, engine: int, delay: int, span: Span
-) -> None:
+def test_rounding_is_outward_and_by_less_than_a_sample(native: int, engine: int, delay: int, span: Span) -> None:
     rates = RateMap(native, engine, delay)
     start = max(Fraction(0), Fraction((span.start - delay) * native, engine))
     end = max(Fraction(0), Fraction((span.end - delay) * native, engine))
@@ -96,9 +94,7 @@ def noise(size: int) -> NDArray[np.int16]:
     st.integers(0, 30_000),
     st.lists(st.integers(0, 10**6), max_size=40),
 )
-def test_cuts_change_nothing_and_the_length_is_exact(
-    native: int, engine: int, size: int, cuts: list[int]
-) -> None:
+def test_cuts_change_nothing_and_the_length_is_exact(native: int, engine: int, size: int, cuts: list[int]) -> None:
     pcm = noise(size)
     whole = resampled(native, engine, pcm, [])
     assert whole.dtype == np.int16

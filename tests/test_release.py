@@ -89,9 +89,7 @@ def scripts(draw, complete=True):
             found = []
             for _ in range(draw(st.integers(0, 3))):
                 start = draw(st.integers(low, n + 5))
-                found.append(
-                    finding(c, start, start + draw(st.integers(0, 60)), draw(st.sampled_from("BBSNK?")))
-                )
+                found.append(finding(c, start, start + draw(st.integers(0, 60)), draw(st.sampled_from("BBSNK?"))))
             mine.append((tuple(draw(st.permutations(found))), mark))
             low = mark
         verdicts.append(mine)
@@ -168,9 +166,7 @@ def test_hidden_samples_say_nothing_about_the_source():
     outs = []
     for seed in (1, 2):
         release = Release(1, RATE, BITS, ACTIONS, TONE, hold_ms=LONG_MS)
-        blocks = (
-            release.push_verdict(0, findings, 200) + release.push_audio(audio(200, 1, seed)) + release.flush()
-        )
+        blocks = release.push_verdict(0, findings, 200) + release.push_audio(audio(200, 1, seed)) + release.flush()
         outs.append(joined(blocks, 1)[:, 0])
     for f in findings:
         part = slice(f.span.start, f.span.end)
@@ -245,9 +241,7 @@ def test_a_shrinking_watermark_or_a_wrong_channel_is_an_error():
             release.push_verdict(channel, (), 60)
 
 
-@pytest.mark.parametrize(
-    "block", [np.zeros(5, np.int32), np.zeros((5, 1), np.int32), np.zeros((5, 2), np.int16)]
-)
+@pytest.mark.parametrize("block", [np.zeros(5, np.int32), np.zeros((5, 1), np.int32), np.zeros((5, 2), np.int16)])
 def test_a_block_of_another_shape_is_an_error(block):
     with pytest.raises(ValueError, match="2 channels of int32"):
         Release(2, RATE, BITS, ACTIONS, TONE).push_audio(block)

@@ -128,9 +128,7 @@ def test_keypad_tones_are_the_two_frequencies_of_their_key() -> None:
     assert [segment["entity"] for segment in typed] == ["CARD_NUMBER", "PIN"]
     for segment in typed:
         start, end = segment["start"] * rate, segment["end"] * rate
-        words = [
-            w for w in truth["words"] if start - 1 <= w["start"] and w["end"] <= end + 1 and w["channel"] == 1
-        ]
+        words = [w for w in truth["words"] if start - 1 <= w["start"] and w["end"] <= end + 1 and w["channel"] == 1]
         for word in words:
             tone = sound[word["start"] : word["end"], 1]
             time = np.arange(len(tone)) / rate

@@ -45,9 +45,7 @@ def restated(before: np.ndarray, after: np.ndarray, rate: int, segments: list[Se
         mine = [s for s in segments if s.channel == channel]
         secret = [s for s in mine if s.entity and s.entity != NEUTRAL]
         for s in secret:
-            inside = [
-                f for f in range(int(s.start_s * 100), min(math.ceil(s.end_s * 100), frames)) if voiced[f]
-            ]
+            inside = [f for f in range(int(s.start_s * 100), min(math.ceil(s.end_s * 100), frames)) if voiced[f]]
             audible = 10 * sum(not hidden[f] for f in inside)
             out["spans"] += 1
             out["sensitive"] += 10 * len(inside)

@@ -94,9 +94,7 @@ def check_content(fd: int, path: Path, raw: RawFormat | None) -> Declared:
 def beyond_limits(rate: int, channels: int) -> str:
     """What is wrong with a rate (Hz) or number of channels, and what to do; empty if nothing is."""
     if not RATE_MIN_HZ <= rate <= RATE_MAX_HZ:
-        return (
-            f"sample rate {rate} Hz is outside {RATE_MIN_HZ} to {RATE_MAX_HZ}; resample or repair the header"
-        )
+        return f"sample rate {rate} Hz is outside {RATE_MIN_HZ} to {RATE_MAX_HZ}; resample or repair the header"
     if not 1 <= channels <= CHANNELS_MAX:
         return f"{channels} channels, 1 to {CHANNELS_MAX} are supported; split the recording"
     return ""
@@ -107,9 +105,7 @@ def _check_raw(raw: RawFormat, magic: bytes, size: int) -> Declared:
         raise InputError("has a header, so it is not raw audio; leave out --format")
     _within_limits(raw.rate, raw.channels, Declared())
     if size % raw.channels:
-        raise InputError(
-            f"{size} bytes are no whole number of {raw.channels}-channel frames; check --channels"
-        )
+        raise InputError(f"{size} bytes are no whole number of {raw.channels}-channel frames; check --channels")
     return Declared(size // raw.channels)
 
 

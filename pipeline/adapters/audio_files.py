@@ -51,9 +51,7 @@ class Staged:
             if not force and os.path.lexists(path):
                 raise OutputError(f"{shown(path)}: exists; use --force to overwrite it")
             partial = _hidden(path, "partial")
-            return cls(
-                path, partial, os.open(partial, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o666)
-            )
+            return cls(path, partial, os.open(partial, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o666))
         except OSError as error:
             raise not_written(path, error) from None
 

@@ -54,9 +54,7 @@ def check_flac(file: BinaryIO, size: int) -> FlacHeader:
         md5=md5 if any(md5) else None,
     )
     if header.bits not in (8, 16, 24):
-        raise InputError(
-            f"FLAC with {header.bits} bits per sample is not supported; convert to 16 or 24 bits"
-        )
+        raise InputError(f"FLAC with {header.bits} bits per sample is not supported; convert to 16 or 24 bits")
     if header.frames == 0:
         raise InputError("FLAC header does not say how long the recording is; encode it again with a length")
     if _second_stream(file):

@@ -221,9 +221,7 @@ class AudioSource:
             )
         except (soundfile.LibsndfileError, ValueError, TypeError, RuntimeError) as error:
             reason = str(getattr(error, "error_string", "unknown coding")).strip(" .")
-            raise InputError(
-                f"{shown(self.path)}: cannot be decoded ({reason}); convert it to FLAC"
-            ) from None
+            raise InputError(f"{shown(self.path)}: cannot be decoded ({reason}); convert it to FLAC") from None
 
     def _check(self, declared: Declared) -> None:
         fault = beyond_limits(self.rate, self.channels)

@@ -6,9 +6,7 @@ import numpy as np
 
 from pipeline.core.pcm import Block, full_scale
 
-CLIPPED_SHARE_MAX = (
-    0.001  # loud speech touches full scale now and then; a clipped recording does so all the time
-)
+CLIPPED_SHARE_MAX = 0.001  # loud speech touches full scale now and then; a clipped recording does so all the time
 CLIPPED_SAMPLES_MIN = 20  # fewer are not worth a word, however short the recording
 OFFSET_SHARE_MAX = 0.02  # of full scale: far above the mean of any speech longer than a syllable,
 OFFSET_FRAMES_MIN = 1_000  # and in fewer samples than a syllable has, a mean says nothing
@@ -37,9 +35,7 @@ class Levels:
         for channel, (at_top, total) in enumerate(zip(self._at_top, self._sum, strict=True)):
             if at_top >= max(CLIPPED_SAMPLES_MIN, self._frames * CLIPPED_SHARE_MAX):
                 share = 100 * at_top / self._frames
-                out.append(
-                    f"channel {channel}: {at_top} samples ({share:.1f} %) at full scale, it is clipped"
-                )
+                out.append(f"channel {channel}: {at_top} samples ({share:.1f} %) at full scale, it is clipped")
             offset = total / max(1, self._frames) / self._scale
             if abs(offset) > OFFSET_SHARE_MAX and self._frames >= OFFSET_FRAMES_MIN:
                 out.append(f"channel {channel}: constant offset of {100 * offset:.1f} % of full scale")

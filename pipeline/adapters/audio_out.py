@@ -41,9 +41,7 @@ class AudioSink:
         self._force = False
 
     @classmethod
-    def create(
-        cls, path: Path, *, rate: int, channels: int, bits: int, frames_expected: int, force: bool
-    ) -> Self:
+    def create(cls, path: Path, *, rate: int, channels: int, bits: int, frames_expected: int, force: bool) -> Self:
         """Begin a recording of exactly `frames_expected` samples per channel.
 
         rate: Hz. bits: 16 or 24. Raises OutputError if the format cannot hold it, `path` exists (without
@@ -198,9 +196,7 @@ def write_text_atomically(path: Path, text: str, force: bool) -> None:
 
 
 def _lost(path: Path) -> OutputError:
-    return OutputError(
-        f"{shown(path)}: could not be written whole (disk full?); free some space and run again"
-    )
+    return OutputError(f"{shown(path)}: could not be written whole (disk full?); free some space and run again")
 
 
 def _check_form(path: Path, rate: int, channels: int, bits: int, frames: int) -> str:
@@ -211,9 +207,7 @@ def _check_form(path: Path, rate: int, channels: int, bits: int, frames: int) ->
         raise ValueError(f"no such audio: {bits} bits, {frames} frames")
     if kind == "FLAC" and channels > FLAC_CHANNELS_MAX:
         most = FLAC_CHANNELS_MAX
-        raise OutputError(
-            f"{shown(path)}: FLAC holds {most} channels, not {channels}; use --audio-format wav"
-        )
+        raise OutputError(f"{shown(path)}: FLAC holds {most} channels, not {channels}; use --audio-format wav")
     if kind == "FLAC" and rate > FLAC_ODD_RATE_MAX_HZ and rate % 10:
         raise OutputError(f"{shown(path)}: FLAC cannot hold {rate} Hz; use --audio-format wav")
     if kind == "WAV" and frames * channels * bits // 8 > WAV_BYTES_MAX:

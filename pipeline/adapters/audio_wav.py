@@ -16,9 +16,7 @@ _UNKNOWN_SIZE = 0xFFFFFFFF
 _CHUNKS_MAX = 1000  # real files have a handful; a run of empty chunks must not hold us up
 _CHUNK_NAME = re.compile(rb"[A-Za-z_][A-Za-z0-9_ .\-]{3}")
 _EXTENSIBLE = 0xFFFE
-_GUID_TAIL = bytes.fromhex(
-    "000000001000800000aa00389b71"
-)  # after the 2-byte tag, for every tag of the plain form
+_GUID_TAIL = bytes.fromhex("000000001000800000aa00389b71")  # after the 2-byte tag, for every tag of the plain form
 _BITS = {1: (8, 16, 24, 32), 3: (32, 64), 6: (8,), 7: (8,)}  # PCM, float, A-law, mu-law
 _NAMES = {2: "Microsoft ADPCM", 0x11: "IMA ADPCM", 0x31: "GSM 6.10", 0x40: "G.721", 0x55: "MP3"}
 _REPAIR = "export the recording again"
@@ -85,18 +83,14 @@ def _walk(file: BinaryIO, size: int) -> list[_Chunk]:
             raise InputError(f"{size - at} bytes in the WAV file belong to no part of it; {_REPAIR}")
         chunk = _Chunk(head[:4], at + 8, int.from_bytes(head[4:], "little"))
         if chunk.name == b"data" and chunk.size == _UNKNOWN_SIZE:
-            raise InputError(
-                f"WAV header was never completed (no length in it); {_REPAIR} or repair the header"
-            )
+            raise InputError(f"WAV header was never completed (no length in it); {_REPAIR} or repair the header")
         if chunk.at + chunk.size > size:
             held = size - chunk.at
             raise InputError(f"truncated WAV: {chunk.size} bytes announced, {held} there; {_REPAIR}")
         chunks.append(chunk)
         if len(chunks) > _CHUNKS_MAX:
             raise InputError(f"WAV file of more than {_CHUNKS_MAX} parts; {_REPAIR}")
-        at = (
-            chunk.at + chunk.size + (chunk.size & 1)
-        )  # parts begin at even places; the last may lack its filler
+        at = chunk.at + chunk.size + (chunk.size & 1)  # parts begin at even places; the last may lack its filler
     return chunks
 
 

@@ -94,9 +94,7 @@ def _axis(chart: Chart, bottom: int) -> list[str]:
         at = _x(tick, chart.limit)
         marks.append(f'<line class="grid" x1="{at}" x2="{at}" y1="{TOP - 4}" y2="{bottom}"/>')
         marks.append(f'<text class="tick" x="{at}" y="{bottom + 14}" text-anchor="middle">{tick:g}</text>')
-    marks.append(
-        f'<text class="tick" x="{WIDTH}" y="{bottom + 14}" text-anchor="end">{escape(chart.unit)}</text>'
-    )
+    marks.append(f'<text class="tick" x="{WIDTH}" y="{bottom + 14}" text-anchor="end">{escape(chart.unit)}</text>')
     return marks
 
 

@@ -73,16 +73,10 @@ class Call:
 def read_corpus(folder: Path) -> tuple[Call, ...]:
     """All calls below `folder`, sorted by name. Raises InputError for the first that cannot be scored."""
     if not folder.is_dir():
-        raise InputError(
-            f"{shown(folder)}: no such folder; name a folder that holds <call>/call.flac and truth.json"
-        )
-    found = [
-        p for p in sorted(folder.iterdir()) if p.is_dir() and (_audio_in(p) or (p / "truth.json").exists())
-    ]
+        raise InputError(f"{shown(folder)}: no such folder; name a folder that holds <call>/call.flac and truth.json")
+    found = [p for p in sorted(folder.iterdir()) if p.is_dir() and (_audio_in(p) or (p / "truth.json").exists())]
     if not found:
-        raise InputError(
-            f"{shown(folder)}: no calls in it; each call is a folder with call.flac and truth.json"
-        )
+        raise InputError(f"{shown(folder)}: no calls in it; each call is a folder with call.flac and truth.json")
     return tuple(read_call(p) for p in found)
 
 

@@ -52,9 +52,7 @@ class Result:
 
 def document(run: Run, results: Sequence[Result], totals: Totals) -> Document:
     """The report as plain JSON values. Figures are not rounded."""
-    sources = {
-        key: value for key, value in asdict(run).items() if key not in ("model", "policy", "policy_sha256")
-    }
+    sources = {key: value for key, value in asdict(run).items() if key not in ("model", "policy", "policy_sha256")}
     return {
         "schema": "callshield-eval",
         "schema_version": SCHEMA_VERSION,
@@ -133,11 +131,7 @@ def _name(entity: str) -> str:
 
 def _duration(seconds: float) -> str:
     whole = round(seconds)
-    return (
-        f"{whole // 3600} h {whole % 3600 // 60} min"
-        if whole >= 3600
-        else f"{whole // 60} min {whole % 60} s"
-    )
+    return f"{whole // 3600} h {whole % 3600 // 60} min" if whole >= 3600 else f"{whole // 60} min {whole % 60} s"
 
 
 def _tiles(totals: Mapping[str, Any]) -> str:
@@ -150,9 +144,7 @@ def _tiles(totals: Mapping[str, Any]) -> str:
         ("Real-time factor", f"{totals['real_time_factor']:.3f}", False),
         ("Missing or misshapen", str(lost), lost > 0),
     ]
-    return "\n".join(
-        f"<div><dt>{label}</dt><dd{_mark(bad)}>{value}</dd></div>" for label, value, bad in shown
-    )
+    return "\n".join(f"<div><dt>{label}</dt><dd{_mark(bad)}>{value}</dd></div>" for label, value, bad in shown)
 
 
 def _mark(bad: bool) -> str:
@@ -183,9 +175,7 @@ def _leaked_chart(calls: Mapping[str, Any]) -> Chart:
 
 def _over_chart(calls: Mapping[str, Any]) -> Chart:
     limit = round_limit(max((call["over_redaction"] for call in calls.values()), default=0))
-    bars = tuple(
-        Bar(name, call["over_redaction"], f"{call['over_redaction']:.3f}") for name, call in calls.items()
-    )
+    bars = tuple(Bar(name, call["over_redaction"], f"{call['over_redaction']:.3f}") for name, call in calls.items())
     return Chart("Over-redaction by call", "share", bars, limit)
 
 

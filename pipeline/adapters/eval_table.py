@@ -12,9 +12,7 @@ from rich.text import Text
 from pipeline.core.score import CallScore, EntityScore, State, Totals
 
 
-def print_tables(
-    console: Console, calls: Sequence[CallScore], totals: Totals, real_time_factor: float
-) -> None:
+def print_tables(console: Console, calls: Sequence[CallScore], totals: Totals, real_time_factor: float) -> None:
     """Print per call, per entity, and in total. Leaks are marked by colour and by their count."""
     console.print(_call_table(calls))
     console.print(_entity_table(totals))

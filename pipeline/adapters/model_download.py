@@ -45,7 +45,7 @@ class _BrokenError(Exception):
 class _Redirects(HTTPRedirectHandler):
     """Follows redirects, but never from https to anything less."""
 
-    def redirect_request(  # noqa: PLR0917 - the signature is urllib's
+    def redirect_request(
         self, req: Request, fp: IO[bytes], code: int, msg: str, headers: Message, newurl: str
     ) -> Request | None:
         if not safe_address(newurl) or (req.type == "https" and urlsplit(newurl).scheme != "https"):
@@ -159,9 +159,7 @@ def _checked(total: int | None, size_bytes: int, part: Path) -> int | None:
     return total
 
 
-def _copy(
-    answer: http.client.HTTPResponse, part: Path, start: int, total: int | None, progress: Progress
-) -> None:
+def _copy(answer: http.client.HTTPResponse, part: Path, start: int, total: int | None, progress: Progress) -> None:
     there = start
     try:
         sink = part.open("ab" if start else "wb")
@@ -202,9 +200,7 @@ def _remember(part: Path, address: str, answer: http.client.HTTPResponse, start:
     if start:
         return  # the server just confirmed the validator on file
     tag = answer.headers.get("ETag", "")
-    validator = (
-        tag if tag.startswith('"') else answer.headers.get("Last-Modified", "")
-    )  # weak tags prove nothing
+    validator = tag if tag.startswith('"') else answer.headers.get("Last-Modified", "")  # weak tags prove nothing
     try:
         part.unlink(missing_ok=True)  # never an old part beside a new note
         _note(part).write_text(json.dumps({"address": address, "validator": validator}), "utf-8")

@@ -57,9 +57,7 @@ def read_lock(models_dir: Path) -> dict[str, Record]:
     except OSError as error:
         raise ModelError(f"cannot read {file}: {error.strerror}") from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise ModelError(
-            f"{file} is damaged: {error}; remove it and fetch or add the models again"
-        ) from error
+        raise ModelError(f"{file} is damaged: {error}; remove it and fetch or add the models again") from error
     rows = document.get("model", [])
     records = [_record(row, file) for row in (rows if isinstance(rows, list) else [rows])]
     return {record.name: record for record in records}
@@ -109,11 +107,7 @@ def exclusive(models_dir: Path) -> Iterator[Path]:
 def _record(row: object, file: Path) -> Record:
     remedy = "remove it and fetch or add the models again"
     keys = [field.name for field in fields(Record)]
-    if (
-        not isinstance(row, dict)
-        or set(row) != set(keys)
-        or not all(isinstance(row[key], str) for key in keys)
-    ):
+    if not isinstance(row, dict) or set(row) != set(keys) or not all(isinstance(row[key], str) for key in keys):
         raise ModelError(f"{file} is damaged: a record is not complete; {remedy}")
     try:
         record = Record(**{**row, "trust": Trust(row["trust"])})

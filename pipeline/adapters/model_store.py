@@ -161,9 +161,7 @@ class ModelStore:
         """
         check_identity(name, engine, language, "cannot add the model")
         if name in self.registered():
-            raise ModelError(
-                f"{name} is in the registry; choose another --name, or: callshield models fetch {name}"
-            )
+            raise ModelError(f"{name} is in the registry; choose another --name, or: callshield models fetch {name}")
         check_weights(path, engine)
         real, base = path.resolve(), self.models_dir.resolve()
         kept = real.relative_to(base) if real.is_relative_to(base) else real
@@ -171,9 +169,7 @@ class ModelStore:
         with exclusive(self.models_dir):
             records = read_lock(self.models_dir)
             if name in records and not force:
-                raise ModelError(
-                    f"a model called {name} was added before; give --force to replace its record"
-                )
+                raise ModelError(f"a model called {name} was added before; give --force to replace its record")
             write_lock(self.models_dir, {**records, name: record})
         return self.locate(name)
 
@@ -189,13 +185,11 @@ class ModelStore:
             )
         elif record is None:
             raise ModelError(
-                f"model {entry.name} lies in {path}, but nothing proves what it is;"
-                f" run: {self._fetch_hint(entry)}"
+                f"model {entry.name} lies in {path}, but nothing proves what it is; run: {self._fetch_hint(entry)}"
             )
         elif entry.sha256 and record.archive_sha256 != entry.sha256:
             raise ModelError(
-                f"model {entry.name} came from another archive than the registry names;"
-                f" run: {self._fetch_hint(entry)}"
+                f"model {entry.name} came from another archive than the registry names; run: {self._fetch_hint(entry)}"
             )
         else:
             expected, remedy = record.sha256, self._fetch_hint(entry)

@@ -56,9 +56,7 @@ class _Bounds:
             or len(parts) > self._limits.depth
         )
         if bad:
-            raise ModelError(
-                f"the archive has a member that leaves its folder ({name!r:.80}); it was not unpacked"
-            )
+            raise ModelError(f"the archive has a member that leaves its folder ({name!r:.80}); it was not unpacked")
         return parts
 
     def once(self, parts: tuple[str, ...]) -> None:
@@ -130,9 +128,7 @@ def _unpack_zip(archive: Path, into: Path, bounds: _Bounds) -> None:
             if info.flag_bits & 1:
                 raise ModelError(f"{archive.name} is encrypted; it was not unpacked")
             if kind not in (0, stat.S_IFREG, stat.S_IFDIR):
-                raise ModelError(
-                    f"the archive has a link or device ({info.filename!r:.80}); it was not unpacked"
-                )
+                raise ModelError(f"the archive has a link or device ({info.filename!r:.80}); it was not unpacked")
             if info.is_dir():
                 into.joinpath(*parts).mkdir(parents=True, exist_ok=True)
                 continue
@@ -151,9 +147,7 @@ def _unpack_tar(archive: Path, into: Path, bounds: _Bounds) -> None:
                     continue
                 source = packed.extractfile(info) if info.isreg() and not info.issparse() else None
                 if source is None:
-                    raise ModelError(
-                        f"the archive has a link or device ({info.name!r:.80}); it was not unpacked"
-                    )
+                    raise ModelError(f"the archive has a link or device ({info.name!r:.80}); it was not unpacked")
                 _write(_blocks(source, None), parts, into, bounds)
         while counted.read(COPY_BYTES):  # to the end, where gzip's own check sum is compared
             pass

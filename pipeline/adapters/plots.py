@@ -121,10 +121,7 @@ def _spectra(source: AudioSource) -> Spectra:
 
 
 def _marks(findings: Sequence[Finding], rate: int) -> list[Mark]:
-    return [
-        Mark(f.span.start / rate, f.span.end / rate, f.entity.replace("_", " ").lower())
-        for f in sorted(findings)
-    ]
+    return [Mark(f.span.start / rate, f.span.end / rate, f.entity.replace("_", " ").lower()) for f in sorted(findings)]
 
 
 def _looks(fresh: int) -> range:
@@ -133,9 +130,7 @@ def _looks(fresh: int) -> range:
     return range(fresh, 0, -(fresh // count))[:count]
 
 
-def _draw(
-    sounds: tuple[Spectra, Spectra], marks: Sequence[Sequence[Mark]], title: str, roles: Sequence[str]
-) -> Figure:
+def _draw(sounds: tuple[Spectra, Spectra], marks: Sequence[Sequence[Mark]], title: str, roles: Sequence[str]) -> Figure:
     duration_s = sounds[0].duration_s
     places = [_places(part, duration_s) for part in marks]
     rows = sum(1 + max((p.row for p in part if p), default=-1) for part in places)
@@ -224,9 +219,7 @@ def _draw_labels(axes: Any, marks: Sequence[Mark], places: Sequence[Place | None
     if unlabelled := sum(at is None for at in places):
         top = ROW_PT * (LANE_ROWS_MAX + 0.2)
         text = f"labels of {unlabelled} more spans left out"
-        axes.annotate(
-            text, (1, 1), (0, top), **{**above, "xycoords": "axes fraction", "color": SOFT}, ha="right"
-        )
+        axes.annotate(text, (1, 1), (0, top), **{**above, "xycoords": "axes fraction", "color": SOFT}, ha="right")
 
 
 def _draw_time(axes: Any, duration_s: float) -> None:

@@ -11,9 +11,7 @@ from pipeline.core.rates import RateMap
 
 Mono = NDArray[np.float32] | NDArray[np.int16] | NDArray[np.int32]
 
-_TAIL_MS = (
-    20  # silence fed at the end so that soxr gives up the last whole samples; cut off again at the exact size
-)
+_TAIL_MS = 20  # silence fed at the end so that soxr gives up the last whole samples; cut off again at the exact size
 _SCALE = np.float32(1 << 15)
 
 

@@ -84,9 +84,7 @@ def load(model_dir: Path, *, trusted: bool) -> Any:
             except Exception:  # the wrapper raises nothing more precise
                 raise broken from None
     except OSError as error:
-        raise ModelError(
-            f"vosk model {model_dir}: {error.strerror}; check the folder's permissions"
-        ) from None
+        raise ModelError(f"vosk model {model_dir}: {error.strerror}; check the folder's permissions") from None
 
 
 @contextmanager

@@ -91,9 +91,7 @@ def evaluate(
         print_tables(console, [result.score for result in results], totals, factor)
         for result in results:
             if result.error:
-                console.print(
-                    f"{result.score.call}: {result.error}", style="red", markup=False, highlight=False
-                )
+                console.print(f"{result.score.call}: {result.error}", style="red", markup=False, highlight=False)
         console.print(f"Report: {shown(out / HTML_NAME)}", markup=False, highlight=False, soft_wrap=True)
     return max((code for _, code in pairs), default=0)
 

@@ -52,9 +52,7 @@ def list_models(models_dir: ModelsDir = MODELS_DIR, as_json: Json = False) -> No
     statuses = [store.status(entry) for entry in store.entries()]
     strangers = store.strangers()
     if as_json:
-        _say_json(
-            {"models": [_row(s) for s in statuses], "unknown_folders": [str(path) for path in strangers]}
-        )
+        _say_json({"models": [_row(s) for s in statuses], "unknown_folders": [str(path) for path in strangers]})
         return
     _table(statuses)
     for path in strangers:
@@ -69,19 +67,13 @@ def fetch_model(
     name: Annotated[str, typer.Argument(help="A name from `callshield models list`.")],
     *,
     models_dir: ModelsDir = MODELS_DIR,
-    sha256: Annotated[
-        str, typer.Option(help="What the archive must hash to, if the registry does not say.")
-    ] = "",
+    sha256: Annotated[str, typer.Option(help="What the archive must hash to, if the registry does not say.")] = "",
     trust_first_use: Annotated[
         bool,
         typer.Option("--trust-first-use", help="Accept an unregistered hash once, and hold the model to it."),
     ] = False,
-    archive: Annotated[
-        Path | None, typer.Option("--from", help="Take this archive instead of the network.")
-    ] = None,
-    force: Annotated[
-        bool, typer.Option("--force", help="Fetch again although it is here and verified.")
-    ] = False,
+    archive: Annotated[Path | None, typer.Option("--from", help="Take this archive instead of the network.")] = None,
+    force: Annotated[bool, typer.Option("--force", help="Fetch again although it is here and verified.")] = False,
     as_json: Json = False,
 ) -> None:
     """Download a model, or go on with a download that broke off; check it, unpack it, record it.
@@ -98,9 +90,7 @@ def fetch_model(
     typer.echo(f"  path    {done.model.path}")
     typer.echo(f"  sha256  {done.model.sha256}")
     if done.trust is Trust.FIRST_USE and done.new:
-        typer.echo(
-            f"  archive {done.archive_sha256}  trusted on first use: nobody vouches for it but the server"
-        )
+        typer.echo(f"  archive {done.archive_sha256}  trusted on first use: nobody vouches for it but the server")
 
 
 @app.command("verify", epilog="Example: callshield models verify")
@@ -128,9 +118,7 @@ def verify_models(
         raise ModelError(f"{len(bad)} models do not verify: {', '.join(status.entry.name for status in bad)}")
 
 
-@app.command(
-    "add", epilog="Example: callshield models add ./our-model --name ours --engine vosk --language en-GB"
-)
+@app.command("add", epilog="Example: callshield models add ./our-model --name ours --engine vosk --language en-GB")
 def add_model(
     path: Annotated[Path, typer.Argument(help="The unpacked model's folder. It stays where it is.")],
     *,
@@ -139,15 +127,11 @@ def add_model(
     language: Annotated[str, typer.Option(help="en, ko, pt-BR ...")],
     models_dir: ModelsDir = MODELS_DIR,
     licence: Annotated[str, typer.Option(help="For your records.")] = "unknown",
-    force: Annotated[
-        bool, typer.Option("--force", help="Replace the record of a model added before.")
-    ] = False,
+    force: Annotated[bool, typer.Option("--force", help="Replace the record of a model added before.")] = False,
     as_json: Json = False,
 ) -> None:
     """Adopt a model folder of your own: its hash as of now is recorded, and verified on every load."""
-    model = ModelStore(models_dir).add(
-        path, name=name, engine=engine, language=language, licence=licence, force=force
-    )
+    model = ModelStore(models_dir).add(path, name=name, engine=engine, language=language, licence=licence, force=force)
     if as_json:
         _say_json({"name": name, "path": str(model.path), "sha256": model.sha256})
         return

@@ -14,39 +14,8 @@ from pipeline.core.spoken.vocabulary import FILLERS, UNITS
 
 # A clause that begins so goes on talking; it does not go on answering.
 TALK = frozenset(
-    [
-        "i",
-        "i'm",
-        "i've",
-        "i'd",
-        "i'll",
-        "we",
-        "we're",
-        "we've",
-        "we'd",
-        "but",
-        "so",
-        "because",
-        "since",
-        "can",
-        "could",
-        "would",
-        "is",
-        "are",
-        "do",
-        "does",
-        "did",
-        "what",
-        "when",
-        "where",
-        "how",
-        "why",
-        "who",
-        "thanks",
-        "thank",
-        "please",
-        "and",
-    ]
+    "i i'm i've i'd i'll we we're we've we'd but so because since can could would is are do does did what "
+    "when where how why who thanks thank please and".split()
 )
 TALK_CERTAIN = 0.45  # below this mean confidence, talk may be a garbled answer
 DOUBT_CONFIDENCE = 0.5

@@ -23,9 +23,9 @@ from pipeline.core.verdict import Verdict
 
 FUSE_MS = 250  # hidden stretches this close are one: a clipped syllable between them helps nobody
 RUN_MS_MAX = 1_000  # wordless sound is judged in parts, or a tune on hold would be held to its end
-MARGIN_MS = REACH_MS + PAD_MS  # how far an edge may move outward
+EDGE_MS = 150  # every edge moves outward by this first: word times are wrong by 50 to 500 ms
+MARGIN_MS = EDGE_MS + REACH_MS + PAD_MS  # how far an edge may move outward
 KEEP_MS = 30_000  # loudness kept behind the watermark
-LOST_EDGE_MS = 250  # no silence to snap to: word times inside fluent speech are wrong by up to this
 
 
 class _Channel:
@@ -88,9 +88,7 @@ class Identify:
     def push(self, sound: Sound) -> tuple[Verdict, ...]:
         """Take news of one channel. Returns the verdicts it makes possible."""
         self._channels[sound.channel].take(sound)
-        self._found[sound.channel] += [
-            Finding(sound.channel, s, KEYPAD, Reason.KEYPAD, 1.0) for s in sound.keys
-        ]
+        self._found[sound.channel] += [Finding(sound.channel, s, KEYPAD, Reason.KEYPAD, 1.0) for s in sound.keys]
         frontier = min(c.known_upto for c in self._channels)
         self._judge_utterances(frontier)
         return self._verdicts(frontier)
@@ -150,11 +148,14 @@ class Identify:
         assert channel.frames is not None
         end = channel.heard_upto if channel.ended else frame_start(channel.frames.end, self._rate)
         limit = Span(channel.watermark, max(end, channel.watermark))
-        placed = [
-            replace(f, span=snap(f.span, channel.frames, limit=limit, default_ms=LOST_EDGE_MS))
-            for f in findings
-        ]
+        placed = [replace(f, span=self._edges(f.span, channel.frames, limit)) for f in findings]
         return list(fused(placed, FUSE_MS * self._rate // 1000))
+
+    def _edges(self, span: Span, frames: Frames, limit: Span) -> Span:
+        grow = EDGE_MS * self._rate // 1000
+        start = min(span.start, max(span.start - grow, limit.start))
+        end = max(span.end, min(span.end + grow, limit.end))
+        return snap(Span(start, end), frames, limit=limit)
 
     def _verdicts(self, frontier: int) -> tuple[Verdict, ...]:
         ended = all(c.ended for c in self._channels)

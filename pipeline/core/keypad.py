@@ -67,9 +67,7 @@ class Keypad:
 
     def __init__(self, rate: int, bits: int = 16) -> None:
         if rate < RATE_MIN:
-            raise InputError(
-                f"keypad tones cannot be heard at {rate} Hz: give audio of {RATE_MIN} Hz or more"
-            )
+            raise InputError(f"keypad tones cannot be heard at {rate} Hz: give audio of {RATE_MIN} Hz or more")
         self._bits = bits
         self._hop = rate // HOPS_PER_SECOND
         self._size = WINDOW_HOPS * self._hop
@@ -188,9 +186,7 @@ def _waves(hz: Floats, rate: int, size: int) -> Floats:
     return waves
 
 
-def runs(
-    tones: Iterable[KeyTone], rate: int, *, gap_ms: int = GAP_MS, pad_ms: int = PAD_MS
-) -> tuple[Span, ...]:
+def runs(tones: Iterable[KeyTone], rate: int, *, gap_ms: int = GAP_MS, pad_ms: int = PAD_MS) -> tuple[Span, ...]:
     """Whole entries: presses no more than gap_ms apart are one span, the pauses in it too, padded by pad_ms.
 
     Sorted and disjoint.

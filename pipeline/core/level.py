@@ -33,9 +33,7 @@ def to_grid(mono: Mono, bits: int, grid_bits: int = GRID_BITS) -> NDArray[np.int
         raise ValueError(f"one channel at a time, not an array of shape {mono.shape}")
     full = 1.0 if np.issubdtype(mono.dtype, np.floating) else float(2 ** (bits - 1))
     scaled = np.rint(mono.astype(np.float64) * (2 ** (grid_bits - 1) / full))
-    grid: NDArray[np.int64] = np.clip(scaled, -(2 ** (grid_bits - 1)), 2 ** (grid_bits - 1) - 1).astype(
-        np.int64
-    )
+    grid: NDArray[np.int64] = np.clip(scaled, -(2 ** (grid_bits - 1)), 2 ** (grid_bits - 1) - 1).astype(np.int64)
     return grid
 
 
@@ -98,9 +96,7 @@ class Level:
     (rms) and at most CEILING_DBFS. The noise floor is a low percentile of the 30 s before the frame.
     """
 
-    def __init__(
-        self, rate: int, bits: int = 16, *, floor_dbfs: float = FLOOR_DBFS, keep_ms: int = KEEP_MS
-    ) -> None:
+    def __init__(self, rate: int, bits: int = 16, *, floor_dbfs: float = FLOOR_DBFS, keep_ms: int = KEEP_MS) -> None:
         if rate < FRAMES_PER_SECOND:
             raise ValueError(f"no 10 ms frames at {rate} Hz")
         self._rate, self._bits = rate, bits

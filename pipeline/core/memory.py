@@ -40,17 +40,13 @@ class Memory:
                 self.last_number = (mark.entity, max(t.span.end for t in part))
             if mark.entity == "PERSON_NAME" and mark.reason is not Reason.DOUBT_WORDS:
                 self.names.extend(
-                    t.text
-                    for t in part
-                    if len(t.text) >= NAME_LETTERS and t.text not in FILLERS and not t.symbols
+                    t.text for t in part if len(t.text) >= NAME_LETTERS and t.text not in FILLERS and not t.symbols
                 )
 
     def recall(self, tokens: Sequence[Token]) -> list[Mark]:
         """Read-backs of hidden numbers and names, and runs that carry on a number begun a moment ago."""
         out = [
-            Mark(i, i + 1, "PERSON_NAME", Reason.READ_BACK, 0.8)
-            for i, t in enumerate(tokens)
-            if t.text in self.names
+            Mark(i, i + 1, "PERSON_NAME", Reason.READ_BACK, 0.8) for i, t in enumerate(tokens) if t.text in self.names
         ]
         for run in runs(tokens):
             if run.counted:

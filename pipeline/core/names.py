@@ -24,24 +24,7 @@ STRONG_CUES = (
     "=you're through to",
 )
 GREETINGS = frozenset(
-    {
-        "hi",
-        "hello",
-        "thanks",
-        "thank",
-        "hey",
-        "cheers",
-        "morning",
-        "afternoon",
-        "evening",
-        "there",
-        "you",
-        "okay",
-        "right",
-        "sorry",
-        "bye",
-        "lovely",
-    }
+    "hi hello thanks thank hey cheers morning afternoon evening there you okay right sorry bye lovely".split()
 )
 SURE_GREETINGS = (
     "=hi", "=hello", "=hello there", "=hi there", "=hey", "=thank you", "=thanks", "=good morning|afternoon|evening",
@@ -53,96 +36,13 @@ NOT_NAMES = (
     FILLERS
     | UNITS
     | frozenset(
-        [
-            "calling",
-            "about",
-            "speaking",
-            "how",
-            "what",
-            "why",
-            "where",
-            "when",
-            "who",
-            "welcome",
-            "from",
-            "very",
-            "glad",
-            "sorry",
-            "so",
-            "not",
-            "going",
-            "trying",
-            "just",
-            "happy",
-            "interested",
-            "having",
-            "been",
-            "here",
-            "looking",
-            "ready",
-            "today",
-            "tomorrow",
-            "customer",
-            "support",
-            "service",
-            "team",
-            "everything",
-            "anything",
-            "nothing",
-            "something",
-            "everyone",
-            "somebody",
-            "again",
-            "too",
-            "also",
-            "much",
-            "for",
-            "your",
-            "their",
-            "our",
-            "we",
-            "they",
-            "he",
-            "she",
-            "but",
-            "monday",
-            "tuesday",
-            "wednesday",
-            "thursday",
-            "friday",
-            "saturday",
-            "sunday",
-            "great",
-            "brilliant",
-            "wonderful",
-            "super",
-            "excellent",
-            "january",
-            "february",
-            "march",
-            "april",
-            "may",
-            "june",
-            "july",
-            "august",
-            "september",
-            "october",
-            "november",
-            "december",
-            "american",
-            "english",
-            "somewhere",
-            "there's",
-            "then",
-            "that's",
-            "isn't",
-            "god",
-            "bank",
-            "insurance",
-            "doing",
-            "working",
-            "waiting",
-        ]
+        "calling about speaking how what why where when who welcome from very glad sorry so not going trying "
+        "just happy interested having been here looking ready today tomorrow customer support service team "
+        "everything anything nothing something everyone somebody again too also much for your their our we "
+        "they he she but monday tuesday wednesday thursday friday saturday sunday great brilliant wonderful "
+        "super excellent january february march april may june july august september october november "
+        "december american english somewhere there's then that's isn't god bank insurance doing working "
+        "waiting".split()
     )
 )
 SIGN_OFF = "speaking"
@@ -156,44 +56,10 @@ HEALTH_CUES = (
     "=treated for", "=treatment for", "=prescribed", "=prescription for", "=refill of|for|on", "=symptoms of", "=because of",
     "=taking", "=on", "=history of", "=due to",
 )  # fmt: skip
-HEALTH_STOPS = FILLERS | frozenset(
-    [
-        "since",
-        "for",
-        "and",
-        "or",
-        "that",
-        "which",
-        "who",
-        "but",
-        "now",
-        "so",
-        "been",
-        "also",
-        "appointment",
-        "results",
-    ]
-)
+HEALTH_STOPS = FILLERS | frozenset("since for and or that which who but now so been also appointment results".split())
 HEALTH_WORDS = 3
 HEALTH_LEAD_INS = 2
-LEAD_INS = frozenset(
-    [
-        "just",
-        "some",
-        "a",
-        "an",
-        "the",
-        "my",
-        "really",
-        "very",
-        "this",
-        "these",
-        "been",
-        "also",
-        "bad",
-        "severe",
-    ]
-)
+LEAD_INS = frozenset("just some a an the my really very this these been also bad severe".split())
 
 
 def name_marks(tokens: Sequence[Token]) -> list[Mark]:

@@ -20,7 +20,7 @@ HASH_FORM = 1  # of the text that is hashed: goes up when its form changes
 
 
 class DataClass(StrEnum):
-    """What kind of data an entity is: keys, retention and access go by it. A fixed list; add, never rename."""
+    """What kind of data an entity is: keys, retention and access go by it. Add, never rename."""
 
     AUTHENTICATION = "authentication"  # proves who one is: PIN, password, one-time code
     PAYMENT = "payment"  # moves money: card, account
@@ -124,9 +124,7 @@ class Policy:
             "form": HASH_FORM,
             "hold_ms": self.hold_ms,
             "rules": {name: [str(self.action(name)), str(self.data_class(name))] for name in names},
-            "tone": {
-                name: value + 0.0 for name, value in tone_values(self.tone).items()
-            },  # -0 is 0, 1 is 1.0
+            "tone": {name: value + 0.0 for name, value in tone_values(self.tone).items()},  # -0 is 0, 1 is 1.0
         }
         text = json.dumps(form, sort_keys=True, separators=(",", ":"), allow_nan=False)
         return hashlib.sha256(text.encode()).hexdigest()

@@ -32,26 +32,7 @@ REQUESTS = (
     "=tell|give|read me|us",
 )
 LEAD_INS = frozenset(
-    [
-        "and",
-        "so",
-        "okay",
-        "ok",
-        "right",
-        "thanks",
-        "thank",
-        "you",
-        "great",
-        "lovely",
-        "alright",
-        "now",
-        "then",
-        "well",
-        "first",
-        "next",
-        "just",
-        "sure",
-    ]
+    "and so okay ok right thanks thank you great lovely alright now then well first next just sure".split()
 )
 OPENING_TOKENS = 4
 NOUN_PHRASE_TOKENS = 8  # "And the postcode?" asks without a verb
@@ -108,11 +89,7 @@ def is_request(clause: Sequence[Token]) -> bool:
 
 def _is_noun_phrase(clause: Sequence[Token], found: Sequence[tuple[Entity, Match]]) -> bool:
     """ "And the postcode?" """
-    if (
-        not found
-        or len(clause) > NOUN_PHRASE_TOKENS
-        or any(t.is_digits and t.text not in ORDINALS for t in clause)
-    ):
+    if not found or len(clause) > NOUN_PHRASE_TOKENS or any(t.is_digits and t.text not in ORDINALS for t in clause):
         return False
     named = {i for _, m in found for i in range(m.first, m.last)}
     rest = [t for i, t in enumerate(clause) if i not in named and t.text not in FILLERS | LEAD_INS]

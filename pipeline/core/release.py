@@ -18,9 +18,7 @@ from pipeline.core.finding import Finding, Reason
 from pipeline.core.span import Span
 from pipeline.core.tone import Action, Pcm, Tone, fade, render
 
-HOLD_MS_MAX = (
-    20_000  # a number read in two halves with a pause (12 s measured) and the recogniser's lag, doubled
-)
+HOLD_MS_MAX = 20_000  # a number read in two halves with a pause (12 s measured) and the recogniser's lag, doubled
 UNJUDGED = "UNJUDGED"
 
 # Where findings overlap the larger code wins: what reveals less, and what came late stays silent.
@@ -111,9 +109,7 @@ class Release:
         """Take the next samples, (n, channels) int32. Returns what may leave now."""
         self._open()
         if block.dtype != np.int32 or block.ndim != 2 or block.shape[1] != len(self._channels):
-            raise ValueError(
-                f"not a block of {len(self._channels)} channels of int32: {block.dtype} {block.shape}"
-            )
+            raise ValueError(f"not a block of {len(self._channels)} channels of int32: {block.dtype} {block.shape}")
         if len(block):
             self._held.append(block.copy())  # the caller may use its buffer again
             self._newest += len(block)

@@ -30,7 +30,7 @@ LEAST = 3  # letters or digits; shorter words and numbers are too common to poin
 PART_DIGITS = 4  # that many digits of a hidden number are a read-back ("ending in"), fewer may be chance
 RUN_WORDS_MAX = 24  # bounds the search in a speaker who only counts; longer than any number read in one go
 
-_COMMON = frozenset(
+_COMMON = (
     "about account across after again against ago always another any anybody anyone anything anyway aren't "
     "around available away back bank before being best better big book bring button came can't cannot "
     "change charge choose close com come comes coming company contact couldn't country credit customer "
@@ -47,7 +47,7 @@ _COMMON = frozenset(
     "three through thursday time today together told tomorrow tonight too took toward tried try trying "
     "tuesday until update very via visa waiting want wanted wants wasn't way we'd we'll we're we've website "
     "wednesday week weren't whatever whether who who's whole whose why without won't work working works "
-    "world worth wouldn't wrong www year yesterday yet you'll you've yours yourself".split()
+    "world worth wouldn't wrong www year yesterday yet you'll you've yours yourself"
 )  # fmt: skip
 """Words that give nothing away wherever they are said, beside those the vocabulary calls fillers."""
 
@@ -78,9 +78,9 @@ class Repeats:
         dated = any(t.is_digits for t in everything)
         for n, word in enumerate(words):
             forms = {f for f in _forms(word) if not f.isdigit()} - _ORDINARY
-            found |= (
-                forms - (MONTHS if dated else frozenset()) - (ALPHABET.keys() if n in spelling else set())
-            )
+            if dated:
+                forms -= MONTHS
+            found |= forms - ALPHABET.keys() if n in spelling else forms
         for code in found:
             if len(code) >= LEAST:
                 self._codes.setdefault(code, placeholder)
@@ -99,7 +99,7 @@ class Repeats:
             for window in windows:
                 code = _code(tokens[window.start : window.stop])
                 rest = {*run} - {*window}
-                alone = all((words[n] or "").lower().strip(".,?!") in FILLERS for n in rest)
+                alone = all(_plain(words[n] or "") in FILLERS for n in rest)
                 name = self._codes.get(code) if alone or len(code) >= PART_DIGITS else None
                 name = name or self._part_of(code)
                 if name:
@@ -111,7 +111,7 @@ class Repeats:
         return out
 
     def _in_word(self, word: str) -> str | None:
-        for form in (*_forms(word), *_digits(word)):
+        for form in (*(_forms(word) - _ORDINARY), *_digits(word)):
             if name := self._codes.get(form) or self._part_of(form) or self._holds(form):
                 return name
         return None
@@ -189,7 +189,7 @@ def _code(words: Sequence[Sequence[Token]]) -> str:
 _ORDINARY = frozenset(
     _plain(word)
     for word in (
-        *_COMMON, *FILLERS, *JOINERS, *UNITS, *COUNTED_BEFORE, *MAGNITUDES, *MULTIPLIERS,
+        *_COMMON.split(), *FILLERS, *JOINERS, *UNITS, *COUNTED_BEFORE, *MAGNITUDES, *MULTIPLIERS,
         *DIGITS, *DIGIT_LIKE, *TEENS, *TENS, *ORDINALS,
     )
 )  # fmt: skip

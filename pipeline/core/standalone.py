@@ -14,22 +14,8 @@ from pipeline.core.spoken.vocabulary import FILLERS, MONTHS
 
 CUE_TOKENS = 7  # words between an announcement and its number
 CUE_DIGITS = 2
-MAIL_HOSTS = frozenset(
-    [
-        "gmail",
-        "hotmail",
-        "yahoo",
-        "outlook",
-        "icloud",
-        "aol",
-        "googlemail",
-        "protonmail",
-        "btinternet",
-        "live",
-        "msn",
-    ]
-)
-MAIL_ENDS = frozenset(["com", "org", "net", "edu", "gov", "uk", "co", "in", "io"])
+MAIL_HOSTS = frozenset("gmail hotmail yahoo outlook icloud aol googlemail protonmail btinternet live msn".split())
+MAIL_ENDS = frozenset("com org net edu gov uk co in io".split())
 MAIL_BACK = 8  # parts a spoken mail address has before its "at"
 CARD_DIGITS = 13
 PHONE_DIGITS = 9
@@ -99,12 +85,7 @@ def _mail(tokens: Sequence[Token]) -> list[Mark]:
         if not (host or ends or joined or token.text == "@"):
             continue
         first = i
-        while (
-            first > 0
-            and i - first < MAIL_BACK
-            and not tokens[first - 1].stop
-            and _mail_part(tokens[first - 1])
-        ):
+        while first > 0 and i - first < MAIL_BACK and not tokens[first - 1].stop and _mail_part(tokens[first - 1]):
             first -= 1
         last = i + 1
         while last < len(tokens) and (tokens[last].text == "dot" or tokens[last].text in MAIL_ENDS):
@@ -114,9 +95,7 @@ def _mail(tokens: Sequence[Token]) -> list[Mark]:
 
 
 def _mail_part(token: Token) -> bool:
-    return (
-        token.text in {"at", "dot", "dash", "underscore"} or bool(token.symbols) or token.text not in FILLERS
-    )
+    return token.text in {"at", "dot", "dash", "underscore"} or bool(token.symbols) or token.text not in FILLERS
 
 
 def _birthdays(tokens: Sequence[Token]) -> list[Mark]:

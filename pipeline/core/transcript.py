@@ -136,14 +136,8 @@ def _near(a: Span, b: Span, margin: int) -> bool:
 def _cut(heard: Sequence[Utterance], stretches: Sequence[_Stretch], margin: int) -> list[list[Piece]]:
     """One channel: the pieces left of each utterance, then those of stretches outside all utterances."""
     union = merge(s.span for s in stretches)
-    out = [
-        [
-            Piece(w.span, text)
-            for w, g in zip(u.words, flags, strict=True)
-            if not g and (text := _plain(w.text))
-        ]
-        for u, flags in zip(heard, gone, strict=True)
-    ]
+    out = [[Piece(w.span, _plain(w.text)) for w in u.words if not _touched(w.span, union, margin)] for u in heard]
+    out = [[p for p in pieces if p.text] for pieces in out]
     for stretch in stretches:
         piece = Piece(stretch.span, stretch.placeholder, hidden=True)
         home = _home(stretch, heard, margin)
@@ -189,9 +183,7 @@ def _plain(text: str) -> str:
 def _swept(pieces: Sequence[Piece], repeats: Repeats) -> list[Piece]:
     """Words that repeat a secret become its placeholder."""
     found = repeats.find([None if p.hidden else p.text for p in pieces])
-    return [
-        p if name is None else Piece(p.span, name, hidden=True) for p, name in zip(pieces, found, strict=True)
-    ]
+    return [p if name is None else Piece(p.span, name, hidden=True) for p, name in zip(pieces, found, strict=True)]
 
 
 def _joined(pieces: Iterable[Piece]) -> tuple[Piece, ...]:

@@ -62,9 +62,7 @@ class Hear:
         frames = self._level.frames()
         skip = self._told - frames.first
         self._told = frames.first + frames.rms.size
-        return replace(
-            frames, first=frames.first + skip, rms=frames.rms[skip:], threshold=frames.threshold[skip:]
-        )
+        return replace(frames, first=frames.first + skip, rms=frames.rms[skip:], threshold=frames.threshold[skip:])
 
     def _native(self, heard: Heard) -> Heard:
         utterances = tuple(self._utterance(u) for u in heard.utterances)

@@ -128,9 +128,7 @@ def _speak_turn(
             silence(KEYS_GAP_MS if keys or words[-1].keys else int(rng.integers(*SENTENCE_GAP_MS)))
         texts = list(sentence[0][0]) if keys else [text for text, _, _ in sentence]
         owners = [sentence[0]] * len(texts) if keys else sentence
-        spoken = (
-            keypad("".join(texts), rate_hz) if keys else _level(voice.say(texts, speaker, rate_hz), speaker)
-        )
+        spoken = keypad("".join(texts), rate_hz) if keys else _level(voice.say(texts, speaker, rate_hz), speaker)
         for text, (start, end), (_, piece, index) in zip(texts, spoken.spans, owners, strict=True):
             words.append(Word(text, piece.entity, start + at, end + at, index, run, keys))
         parts.append(spoken.audio)

@@ -52,9 +52,7 @@ ENTITIES = frozenset(
 ROLES = {"A": "agent", "C": "customer"}
 
 _TURN = re.compile(r"^(?P<who>[AC])(?: (?P<gap>-?\d+))?: (?P<text>.+)$")
-_PIECE = re.compile(
-    r"\{(?P<entity>[A-Z_]+)(?P<kind>[:#]) (?P<secret>[^{}]+)\}(?P<mark>[,.?!;]?)|(?P<plain>[^{}]+)"
-)
+_PIECE = re.compile(r"\{(?P<entity>[A-Z_]+)(?P<kind>[:#]) (?P<secret>[^{}]+)\}(?P<mark>[,.?!;]?)|(?P<plain>[^{}]+)")
 _PAUSE = re.compile(r"^\[(\d+)\]$")
 
 

@@ -93,9 +93,7 @@ class Voice:
         onnxruntime.set_seed(seed)  # read when a session is created
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = 1  # sums in one order on every machine
-        session = onnxruntime.InferenceSession(
-            _model_with_lengths(), options, providers=["CPUExecutionProvider"]
-        )
+        session = onnxruntime.InferenceSession(_model_with_lengths(), options, providers=["CPUExecutionProvider"])
         config = PiperConfig.from_dict(json.loads(config_path().read_text(encoding="utf-8")))
         self._piper = PiperVoice(session=session, config=config)
 
@@ -144,9 +142,7 @@ class Voice:
     def _pronounce(self, words: list[str]) -> list[str]:
         """Return the phonemes of each word of a clause, in context where the phonemiser keeps words apart."""
         if not any(word in _SPELLED for word in words):
-            together = (
-                "".join("".join(part) for part in self._piper.phonemize(" ".join(words))).rstrip(".").split()
-            )
+            together = "".join("".join(part) for part in self._piper.phonemize(" ".join(words))).rstrip(".").split()
             if len(together) == len(words):
                 return together
         return [_SPELLED.get(word) or _WEAK.get(word) or self._alone(word) for word in words]

@@ -9,7 +9,10 @@ ENTITY = Entity(
     category=Category.ACCOUNT,
     shape=Shape.ALNUM,
     asks=(
-        "booking|reservation|order|ticket|tracking|confirmation|delivery|parcel|record reference|number|code|locator|id",
+        (
+            "booking|reservation|order|ticket|tracking|confirmation|delivery|parcel|record reference|number|"
+            "code|locator|id"
+        ),
         "reference|ref",
         "locator",
         "confirmation code",

@@ -13,7 +13,11 @@ ENTITY = Entity(
         "=the|your id on|number",
         "frequent flyer|flier number",
         "number on your|the insurance|health|membership|loyalty",
-        "member|membership|record|policy|patient|insurance|claim|customer|client|loyalty|employee|staff|student|medicare|nhs|hospital|chart|case|file|plan|group|subscriber|meter|contract|certificate number|id|identification|code|digits",
+        (
+            "member|membership|record|policy|patient|insurance|claim|customer|client|loyalty|employee|staff|"
+            "student|medicare|nhs|hospital|chart|case|file|plan|group|subscriber|meter|contract|certificate "
+            "number|id|identification|code|digits"
+        ),
         "reference number",
         "medical record",
         "=member|membership|policy|patient|customer|your i|id|number",

@@ -16,7 +16,10 @@ ENTITY = Entity(
         "=on which number",
         "number we|you|i can|should|could|are",
         "what|which number",
-        "phone|telephone|mobile|cell|cellphone|contact|callback|landline|home|work|daytime|whatsapp number|numbers|digits",
+        (
+            "phone|telephone|mobile|cell|cellphone|contact|callback|landline|home|work|daytime|whatsapp "
+            "number|numbers|digits"
+        ),
         "number to|we|i|can|you call|reach|ring|contact|text|get|dial",
         "best|good|another|alternative|other|current|preferred|direct number",
         "call|reach|ring|contact|get you|back|hold on|at",

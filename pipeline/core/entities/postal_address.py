@@ -9,7 +9,10 @@ ENTITY = Entity(
     category=Category.CONTACT,
     shape=Shape.FREE,
     asks=(
-        "where to|is|should|are|do|shall|can it|this|that|we|i|you|they go|going|send|ship|deliver|shipping|sending|delivering|drop|meant",
+        (
+            "where to|is|should|are|do|shall|can it|this|that|we|i|you|they go|going|send|ship|deliver|"
+            "shipping|sending|delivering|drop|meant"
+        ),
         "where are|do you|we live|living|staying|based|deliver|sending|shipping",
         "whereabouts",
         "postal|delivery|shipping|mailing|billing|home address|area",

@@ -13,7 +13,10 @@ ENTITY = Entity(
         "security|secret|verification|validation code|number|digits",
         "=c v v|c",
         "cvv|cvc|cvv2|cvc2|cid|csc",
-        "(?:three|3|four|4|last) digits|digit|numbers|number|code on|of|at back|front|reverse|rear|signature|strip|card",
+        (
+            "(?:three|3|four|4|last) digits|digit|numbers|number|code on|of|at back|front|reverse|rear|"
+            "signature|strip|card"
+        ),
         "code|digits|number on|at back|reverse|rear|front",
         "signature strip|panel",
         "=and the code",

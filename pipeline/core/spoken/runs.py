@@ -18,9 +18,7 @@ from pipeline.core.spoken.vocabulary import (
 )
 
 GAP_TOKENS = 2  # joiners ("and", "dash") that may stand between two parts
-PRONOUN_ONE = frozenset(
-    {"that", "this", "the", "new", "old", "which", "another", "other", "first", "last", "no"}
-)
+PRONOUN_ONE = frozenset({"that", "this", "the", "new", "old", "which", "another", "other", "first", "last", "no"})
 PRICES = frozenset("$£€₹")
 IDENTITY_DIGITS = 5  # that many digits without a unit identify something
 IDENTITY_LETTERS = 4  # that many letters said one by one spell something
@@ -116,8 +114,6 @@ def _counted(tokens: Sequence[Token], first: int, last: int, digits: str) -> boo
         return True  # "46000": a count of something
     if priced or any(t.text in MAGNITUDES for t in part) or (after and after[0] in MAGNITUDES | {"%"}):
         return True
-    if after and (
-        after[0] in UNITS or (len(after) > 1 and after[0] in {"and", "a", "of"} and after[1] in UNITS)
-    ):
+    if after and (after[0] in UNITS or (len(after) > 1 and after[0] in {"and", "a", "of"} and after[1] in UNITS)):
         return True
     return len(digits) <= IDENTITY_DIGITS - 1 and bool(before) and before[-1] in COUNTED_BEFORE

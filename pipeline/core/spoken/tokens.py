@@ -95,11 +95,7 @@ def _symbols(part: str, spelled: bool, shouted: bool) -> str:
         return part
     if len(part) == 1 and part.isalpha() and (shouted or part not in "aio"):
         return part
-    return (
-        part
-        if shouted and len(part) <= 12 and part not in {"ok", "tv", "pin", "id", "pc", "uk", "us"}
-        else ""
-    )
+    return part if shouted and len(part) <= 12 and part not in {"ok", "tv", "pin", "id", "pc", "uk", "us"} else ""
 
 
 def hull(tokens: Sequence[Token]) -> Span:

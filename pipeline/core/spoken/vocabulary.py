@@ -23,32 +23,8 @@ ORDINALS = {
 MULTIPLIERS = {"double": 2, "triple": 3, "treble": 3, "quadruple": 4}
 MAGNITUDES = frozenset({"hundred", "thousand", "million", "billion", "lakh", "crore"})
 MONTHS = frozenset(
-    [
-        "january",
-        "february",
-        "march",
-        "april",
-        "may",
-        "june",
-        "july",
-        "august",
-        "september",
-        "october",
-        "november",
-        "december",
-        "jan",
-        "feb",
-        "mar",
-        "apr",
-        "jun",
-        "jul",
-        "aug",
-        "sep",
-        "sept",
-        "oct",
-        "nov",
-        "dec",
-    ]
+    "january february march april may june july august september october november december jan feb mar "
+    "apr jun jul aug sep sept oct nov dec".split()
 )
 
 # What recognisers write for a digit or a letter in the middle of a number. Read so only next to digits.
@@ -69,22 +45,45 @@ ALPHABET = {
     "tango": "t", "uniform": "u", "victor": "v", "whiskey": "w", "whisky": "w", "xray": "x", "yankee": "y",
     "zulu": "z",
 }  # fmt: skip
-JOINERS = frozenset(
-    ["and", "dash", "hyphen", "space", "slash", "point", "dot", "comma", "then", "um", "uh", "er", "erm"]
-)
+JOINERS = frozenset("and dash hyphen space slash point dot comma then um uh er erm".split())
 """May stand between two parts of one number without ending it."""
 
 UNITS = frozenset(
-    ["dollar", "dollars", "cent", "cents", "buck", "bucks", "pound", "pounds", "pence", "penny", "quid", "euro", "euros", "rupee", "rupees", "percent", "per", "second", "seconds", "minute", "minutes", "hour", "hours", "day", "days", "night", "nights", "week", "weeks", "weekend", "weekends", "month", "months", "year", "years", "am", "pm", "a.m", "p.m", "o'clock", "oclock", "clock", "times", "time", "mile", "miles", "kilometre", "kilometres", "kilometer", "kilometers", "meter", "meters", "metre", "metres", "foot", "feet", "inch", "inches", "gram", "grams", "kilo", "kilos", "kilogram", "kilograms", "milligram", "milligrams", "litre", "litres", "liter", "liters", "degree", "degrees", "volt", "volts", "watt", "watts", "gigabyte", "gigabytes", "megabyte", "megabytes", "megabit", "megabits", "gig", "gigs", "people", "person", "persons", "adult", "adults", "child", "children", "passenger", "passengers", "guest", "guests", "ticket", "tickets", "seat", "seats", "item", "items", "piece", "pieces", "box", "boxes", "bag", "bags", "bottle", "bottles", "chair", "chairs", "table", "tables", "room", "rooms", "bed", "beds", "floor", "floors", "stop", "stops", "point", "points", "page", "pages", "email", "emails", "call", "calls", "message", "messages", "letter", "letters", "order", "orders", "payment", "payments", "instalment", "instalments", "installment", "installments", "working", "business", "calendar", "star", "stars", "pack", "packs", "set", "sets", "pair", "pairs", "tablet", "tablets", "step", "steps", "ring", "rings", "line", "lines", "option", "options", "window", "windows", "door", "doors", "car", "cars", "user", "users", "licence", "licences", "license", "licenses", "device", "devices", "channel", "channels", "gallon", "gallons", "ounce", "ounces", "ton", "tons", "tonne", "tonnes", "acre", "acres", "square", "cubic", "grand"]
-)  # fmt: skip
+    "dollar dollars cent cents buck bucks pound pounds pence penny quid euro euros rupee rupees percent "
+    "per second seconds minute minutes hour hours day days night nights week weeks weekend weekends month "
+    "months year years am pm a.m p.m o'clock oclock clock times time mile miles kilometre kilometres "
+    "kilometer kilometers meter meters metre metres foot feet inch inches gram grams kilo kilos kilogram "
+    "kilograms milligram milligrams litre litres liter liters degree degrees volt volts watt watts "
+    "gigabyte gigabytes megabyte megabytes megabit megabits gig gigs people person persons adult adults "
+    "child children passenger passengers guest guests ticket tickets seat seats item items piece pieces "
+    "box boxes bag bags bottle bottles chair chairs table tables room rooms bed beds floor floors stop "
+    "stops point points page pages email emails call calls message messages letter letters order orders "
+    "payment payments instalment instalments installment installments working business calendar star "
+    "stars pack packs set sets pair pairs tablet tablets step steps ring rings line lines option options "
+    "window windows door doors car cars user users licence licences license licenses device devices "
+    "channel channels gallon gallons ounce ounces ton tons tonne tonnes acre acres square cubic grand".split()
+)
 """After a number: it counts or measures something, it identifies nobody."""
 
 COUNTED_BEFORE = frozenset(
-    ["error", "program", "programme", "step", "stage", "room", "row", "gate", "platform", "terminal", "floor", "level", "version", "channel", "option", "press", "button", "page", "chapter", "grade", "size", "aisle", "line", "zone", "windows", "bay", "lane", "table", "seat", "unit", "route", "bus", "about", "around", "roughly", "nearly", "almost", "approximately", "over", "under", "between", "within", "until", "till", "by", "at", "from", "quarter", "half", "past", "total", "fee", "costs", "cost", "price", "worth"]
-)  # fmt: skip
+    "error program programme step stage room row gate platform terminal floor level version channel "
+    "option press button page chapter grade size aisle line zone windows bay lane table seat unit route "
+    "bus about around roughly nearly almost approximately over under between within until till by at from "
+    "quarter half past total fee costs cost price worth".split()
+)
 """Before a short number: it names a thing, a time or an amount, nobody's secret."""
 
 FILLERS = frozenset(
-    ["a", "ah", "alright", "all", "and", "as", "at", "be", "because", "but", "bye", "can", "cheers", "correct", "could", "course", "do", "does", "exactly", "fine", "for", "give", "go", "going", "good", "got", "great", "hang", "have", "hello", "here", "hi", "hold", "hmm", "i", "i'll", "i'm", "i've", "if", "in", "is", "it", "it's", "its", "just", "know", "let", "lets", "let's", "like", "look", "lovely", "me", "mhm", "mm", "moment", "morning", "my", "minute", "no", "not", "now", "of", "off", "oh", "ok", "okay", "on", "one", "one's", "only", "or", "over", "perfect", "please", "quickly", "ready", "really", "right", "righto", "same", "second", "see", "should", "so", "sorry", "still", "sure", "take", "thank", "thanks", "that", "that'll", "that's", "the", "them", "then", "there", "there's", "they", "think", "this", "thought", "to", "uh", "um", "under", "until", "up", "us", "use", "wait", "was", "we", "well", "what", "when", "where", "which", "will", "with", "would", "yeah", "yep", "yes", "you", "your", "you're", "is", "that'd", "that", "would", "would", "it", "be", "it'd", "afternoon", "evening", "absolutely", "certainly", "definitely", "actually", "believe", "guess", "should", "under", "listed", "registered", "currently", "current", "called", "spelled", "spelt", "check", "find", "get", "grab", "read", "say", "says", "says", "said", "write", "down", "need", "ask", "asking", "one", "moment", "bear", "glad", "happy", "help", "you'd", "i'd", "he's", "she's", "under", "first", "last", "full", "number", "name", "code", "card", "address", "email", "phone", "mobile", "account", "date", "birth", "postcode", "zip", "username", "user", "password", "answer"]
-)  # fmt: skip
+    "a ah alright all and as at be because but bye can cheers correct could course do does exactly fine "
+    "for give go going good got great hang have hello here hi hold hmm i i'll i'm i've if in is it it's "
+    "its just know let lets let's like look lovely me mhm mm moment morning my minute no not now of off "
+    "oh ok okay on one one's only or over perfect please quickly ready really right righto same second "
+    "see should so sorry still sure take thank thanks that that'll that's the them then there there's "
+    "they think this thought to uh um under until up us use wait was we well what when where which will "
+    "with would yeah yep yes you your you're is that'd that would would it be it'd afternoon evening "
+    "absolutely certainly definitely actually believe guess should under listed registered currently "
+    "current called spelled spelt check find get grab read say says says said write down need ask asking "
+    "one moment bear glad happy help you'd i'd he's she's under first last full number name code card "
+    "address email phone mobile account date birth postcode zip username user password answer".split()
+)
 """Words around an answer that give nothing away. Everything else in an expected free answer is hidden."""
