@@ -11,7 +11,7 @@ from types import MappingProxyType
 
 from pipeline.adapters.audio_files import shown
 from pipeline.adapters.yaml_lines import BYTES_MAX, Entry, meant, read_yaml, word
-from pipeline.core.entities import NAMES, UNJUDGED
+from pipeline.core.entities import NAMES
 from pipeline.core.errors import ConfigError
 from pipeline.core.policy import (
     DEFAULT_CLASSES,
@@ -71,7 +71,7 @@ class _Draft:
 
     def policy(self) -> Policy:
         """Every known entity gets its rule; what nobody named is silenced."""
-        actions = dict.fromkeys(NAMES, self.others or Action.SILENCE) | {UNJUDGED: Action.SILENCE}
+        actions = dict.fromkeys(NAMES, self.others or Action.SILENCE)
         actions |= self.actions
         classes = {**DEFAULT_CLASSES, **self.classes}
         rules = {name: Rule(actions[name], classes[name]) for name in sorted(NAMES)}
@@ -120,7 +120,8 @@ def _draft(root: Entry, fields: Mapping[str, Entry]) -> _Draft:
     actions: dict[str, Action] = {}
     classes: dict[str, DataClass] = {}
     if "entities" in fields:
-        for name, entry in fields["entities"].fields("entity", sorted(NAMES)).items():
+        listed = "callshield policy show lists them"
+        for name, entry in fields["entities"].fields("entity", sorted(NAMES), listed).items():
             _rule(name, entry, actions, classes)
     return _Draft(
         _name(root, fields),

@@ -55,14 +55,17 @@ class Entry:
         """The error for a problem with this entry, to be raised."""
         return ConfigError(f"{self.where}: {problem}")
 
-    def fields(self, kind: str, known: Iterable[str]) -> Mapping[str, Entry]:
-        """The entries below this one. kind: what a key is called if it is none of `known`."""
+    def fields(self, kind: str, known: Iterable[str], listed: str = "") -> Mapping[str, Entry]:
+        """The entries below this one, all of them in `known`.
+
+        kind: what a key is called in errors. listed: where the known ones are listed, if not here.
+        """
         if not isinstance(self.value, Mapping):
             raise self.fail(f'{self.key} must hold lines of the form "{kind}: value"')
         names = list(known)
         for name, entry in self.value.items():
             if name not in names:
-                hint = meant(name, names) or (f"; known are {', '.join(names)}" if len(names) < 12 else "")
+                hint = meant(name, names) or (f"; {listed}" if listed else f"; known are {', '.join(names)}")
                 raise entry.fail(f"unknown {kind}{word(name)}{hint}")
         return self.value
 
@@ -115,8 +118,7 @@ def read_yaml(data: bytes, name: str) -> Entry:
     if first is None or (isinstance(first, yaml.ScalarEvent) and not first.value):
         raise ConfigError(f"{name}:1: the file is empty; give it at least a name")
     root = _entry(first, events, name, f"{name}:{_line(first)}", "the file")
-    if (second := next(events, None)) is not None:
-        raise ConfigError(f"{name}:{_line(second)}: a second document begins; keep one")
+    next(events, None)  # nothing is left, but the library may still find fault with the end
     return root
 
 
@@ -124,11 +126,14 @@ def _events(text: str, name: str) -> Iterator[Any]:
     """What the library finds in the text, one value or bracket at a time, without what we refuse."""
     make: Any = yaml.SafeLoader
     loader: Any = None
-    depth = 0
+    depth = documents = 0
     try:
         loader = make(text)
         while loader.check_event():
             event = loader.get_event()
+            documents += isinstance(event, yaml.DocumentStartEvent)
+            if documents > 1:
+                raise ConfigError(f"{name}:{_line(event)}: a second document begins; keep one")
             depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
             if isinstance(event, yaml.NodeEvent):
                 if problem := _refused(event, depth):
@@ -141,7 +146,7 @@ def _events(text: str, name: str) -> Iterator[Any]:
         raise ConfigError(f"{name}:{line}: a character that no text file holds; remove it") from None
     except yaml.MarkedYAMLError as error:
         raise ConfigError(f"{name}:{_line_of_error(error)}: not YAML: {_problem(error)}") from None
-    except ValueError:  # the library's own, where an escape or a version is beyond what Python can hold
+    except (ValueError, OverflowError):  # an escape or a version beyond what Python can hold
         raise ConfigError(f"{name}:{loader.line + 1}: not YAML: a number that is too large") from None
 
 

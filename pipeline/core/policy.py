@@ -13,7 +13,7 @@ from pipeline.core.errors import ConfigError
 from pipeline.core.release import HOLD_MS_MAX
 from pipeline.core.tone import Action, Tone
 
-HOLD_MS_LEAST = 22_000  # an utterance of 14 s, its silence, the recogniser and the edges: less makes all late
+HOLD_MS_LEAST = 22_000  # two overlapping utterances of 10 s, silence and edges: with less, talk comes late
 HOLD_MS_MOST = 60_000  # bounds memory and the delay of live audio
 HOLD_MS_DEFAULT = max(HOLD_MS_LEAST, HOLD_MS_MAX)
 HASH_FORM = 1  # of the text that is hashed: goes up when its form changes
