@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from itertools import groupby
 
 from pipeline.core.heard import Word
@@ -77,7 +78,7 @@ class Repeats:
                     spelling.update(part)
         dated = any(t.is_digits for t in everything)
         for n, word in enumerate(words):
-            forms = {f for f in _forms(word) if not f.isdigit()} - _ORDINARY
+            forms = {f for f in _forms(word) if not f.isdigit()}
             if dated:
                 forms -= MONTHS
             found |= forms - ALPHABET.keys() if n in spelling else forms
@@ -128,7 +129,9 @@ class Repeats:
 
 
 def _tokens(word: str) -> list[Token]:
-    return list(tokenise([Word(_NOWHERE, word, 1.0)]))
+    """Parts of a word. Single letters count as spelled, also "a" and "I": a run of them alone says a name."""
+    found = tokenise([Word(_NOWHERE, word, 1.0)])
+    return [replace(t, symbols=t.text) if len(t.text) == 1 and t.text.isalpha() else t for t in found]
 
 
 def _plain(text: str) -> str:

@@ -95,7 +95,7 @@ def transcript(
     cut: list[tuple[int, list[list[Piece]]]] = []
     learned: list[tuple[_Stretch, list[Word]]] = []
     for channel in sorted({c for c, _ in spoken} | set(stretches)):
-        heard = sorted((u for c, u in spoken if c == channel), key=lambda u: u.span)
+        heard = sorted((u for c, u in spoken if c == channel), key=_order)
         own = stretches.get(channel, [])
         cut.append((channel, _cut(heard, own, margin)))
         learned += _inside(heard, own)
@@ -108,6 +108,11 @@ def transcript(
         if pieces
     ]
     return Transcript(rate, tuple(sorted(turns, key=lambda t: (t.span, t.channel))))
+
+
+def _order(utterance: Utterance) -> tuple[Span, list[tuple[Span, str]]]:
+    """Complete, so that the order of arrival decides nothing."""
+    return utterance.span, [(w.span, w.text) for w in utterance.words]
 
 
 def _stretches(hidden: Iterable[Finding]) -> dict[int, list[_Stretch]]:
