@@ -112,7 +112,7 @@ class Repeats:
         return out
 
     def _in_word(self, word: str) -> str | None:
-        for form in (*(_forms(word) - _ORDINARY), *_digits(word)):
+        for form in sorted((_forms(word) - _ORDINARY) | _digits(word)):  # sets have no order to rely on
             if name := self._codes.get(form) or self._part_of(form) or self._holds(form):
                 return name
         return None
