@@ -26,11 +26,12 @@ TOKENS_BASE = 12  # room for time stamps and punctuation
 TOKENS_PER_S = 7  # the fastest digit readers measured need 5
 TAIL_S = 0.9  # a wordless rest of this length is heard again on its own
 TAIL_PASSES = 2
+ECHO_SHARE = 0.35  # time per word of an echo, against the words it repeats
 LOOP_MIN = 3  # tokens that repeat to be a loop, when the decoder ran into its limit
 
 
 @dataclass(frozen=True, slots=True)
-class _Piece:
+class Piece:
     """A word with times in seconds from the start of what was decoded."""
 
     text: str
@@ -69,7 +70,7 @@ class Decoder:
             at += int(heard_s * RATE)
         return _in_order(out)
 
-    def _decode(self, pcm: NDArray[np.float32], speech_s: float) -> list[_Piece]:
+    def _decode(self, pcm: NDArray[np.float32], speech_s: float) -> list[Piece]:
         features = self._features(pcm)
         encoded = self._model.model.encode(ctranslate2.StorageView.from_array(features[None]))
         prompt = list(self._tokenizer.sot_sequence)
@@ -81,7 +82,7 @@ class Decoder:
         if not ids:
             return []
         aligned = self._model.find_alignment(self._tokenizer, [ids], encoded, [features.shape[1]])
-        return list(_pieces(aligned[0]))
+        return drop_echo(_pieces(aligned[0]))
 
     def _features(self, pcm: NDArray[np.float32]) -> NDArray[np.float32]:
         padded = np.concatenate([pcm, np.zeros(int(PAD_S * RATE), np.float32)])
@@ -130,9 +131,25 @@ def cut_loop(ids: list[int]) -> list[int]:
     return ids
 
 
-def _pieces(aligned: list[dict[str, Any]]) -> list[_Piece]:
+def drop_echo(pieces: list[Piece]) -> list[Piece]:
+    """`pieces` without a repetition of the beginning that takes next to no time.
+
+    Behind the end of the speech the decoder says the sentence again; its words are aligned to nothing.
+    """
+    texts = [p.text.strip(".,?!").lower() for p in pieces]
+    for n in range(1, len(pieces)):
+        if any(texts[n + k] != texts[k % n] for k in range(len(pieces) - n)):
+            continue
+        head = (pieces[n].start_s - pieces[0].start_s) / n
+        tail = (pieces[-1].end_s - pieces[n].start_s) / (len(pieces) - n)
+        if tail < ECHO_SHARE * head:
+            return pieces[:n]
+    return pieces
+
+
+def _pieces(aligned: list[dict[str, Any]]) -> list[Piece]:
     """Aligned tokens as words: punctuation joins the word before it."""
-    out: list[_Piece] = []
+    out: list[Piece] = []
     for item in aligned:
         text = str(item["word"])
         start_s, end_s = float(item["start"]), float(item["end"])
@@ -141,18 +158,18 @@ def _pieces(aligned: list[dict[str, Any]]) -> list[_Piece]:
         if joins:
             last = out[-1]
             spoken = any(c.isalnum() for c in text)
-            out[-1] = _Piece(
+            out[-1] = Piece(
                 last.text + text,
                 last.start_s,
                 end_s if spoken else last.end_s,
                 min(last.confidence, confidence) if spoken else last.confidence,
             )
         else:
-            out.append(_Piece(text.strip(), start_s, end_s, confidence))
+            out.append(Piece(text.strip(), start_s, end_s, confidence))
     return [p for p in out if any(c.isalnum() for c in p.text)]
 
 
-def _word(piece: _Piece, offset: int, size: int) -> Word:
+def _word(piece: Piece, offset: int, size: int) -> Word:
     start = min(offset + int(piece.start_s * RATE), size)
     end = min(max(offset + int(np.ceil(piece.end_s * RATE)), start), size)
     return Word(Span(start, end), piece.text, piece.confidence)

@@ -29,7 +29,7 @@ class EndpointConfig:
     pre_roll_ms: int = 250  # soft beginnings the gate hears late, and context for the recogniser
     hang_ms: int = 600  # a pause inside a sentence is shorter, one between turns longer
     tail_ms: int = 200  # soft endings
-    max_ms: int = 14_000  # bounds the hold: nothing of an open utterance is judged
+    max_ms: int = 10_000  # bounds the hold: nothing of an open utterance is judged; two of them fit into it
 
     def __post_init__(self) -> None:
         if self.rate < 50 or self.rate % 50:

@@ -9,6 +9,8 @@ from pipeline.core.heard import Utterance
 from pipeline.core.questions import Question
 
 EXPECT_MS_MAX = 45_000  # "let me find my glasses" takes this long, no longer
+FREE_ANSWER_MS = 20_000  # nobody takes longer to say a name or an address
+FREE_GAP_MONO_MS = 1_500  # with all on one channel the next to speak is the asker again
 FREE_GAP_MS = 5_000  # a second part of a free answer follows within this
 BACK_CHANNEL_TOKENS = 4  # "mm hmm", "okay, go ahead": the asker listens on
 EARLY_MS = 300  # an answer may begin before the question has quite ended
@@ -21,6 +23,7 @@ class Expectation:
     question: Question
     closes_at: int
     answered_at: int | None = None
+    first_answer_at: int | None = None
     symbols: int = 0  # digits and letters hidden as its answer so far
 
 
@@ -59,7 +62,9 @@ class Expectations:
             return False
         if not item.question.free:
             return item.symbols >= sum(e.enough for e in item.question.entities)
-        return start - item.answered_at > FREE_GAP_MS * self._rate // 1000
+        gap_ms = FREE_GAP_MS if self._channels > 1 else FREE_GAP_MONO_MS
+        too_long = start - (item.first_answer_at or start) > FREE_ANSWER_MS * self._rate // 1000
+        return too_long or start - item.answered_at > gap_ms * self._rate // 1000
 
     def forget(self, before: int) -> None:
         """Drop questions that closed before sample `before`."""

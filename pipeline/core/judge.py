@@ -3,25 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import pairwise
+from dataclasses import replace
 
 from pipeline.core.answers import free_marks, numeric_marks
-from pipeline.core.entities import ENTITIES, Shape
+from pipeline.core.entities import ENTITIES, NUMBER, Category, Shape
 from pipeline.core.expectations import EARLY_MS, Expectation, Expectations
 from pipeline.core.finding import Finding, Reason
 from pipeline.core.heard import Utterance
 from pipeline.core.marks import Mark
 from pipeline.core.memory import Memory
 from pipeline.core.names import health_marks, is_about_health, name_marks
-from pipeline.core.questions import questions
+from pipeline.core.questions import Question, questions
 from pipeline.core.span import Span, complement, merge
 from pipeline.core.spoken.tokens import Token, hull, tokenise
-from pipeline.core.standalone import cue_marks, pattern_marks
+from pipeline.core.standalone import cue_marks, free_cue_marks, pattern_marks
 
 WORDLESS_MS = 250  # voiced audio without words, that long, inside an expected answer: hidden by doubt
 LOST_MS = 600  # word times late by more were not measured
 WORD_SLACK_MS = 200  # word times are wrong by this much
-RANK = {e.name: n for n, e in enumerate(ENTITIES)}
+NUMERIC = frozenset(e.name for e in ENTITIES if e.shape is not Shape.FREE)
 
 
 class Judge:
@@ -47,15 +47,15 @@ class Judge:
         channels, by channel, that began before this one ended and end after it: a question may be in them.
         """
         tokens = tokenise(utterance.words)
-        asks = questions(channel, tokens, self._rate)
         self._health = self._health or is_about_health(tokens)
+        asks = self._asks(channel, tokens)
         if self._channels == 1:
             self._expectations.hear_speech(channel, utterance.span.start, len(tokens), asks)
         waiting = self._expectations.waiting(channel, utterance.span.start, utterance.span.end)
         for other, speech in overlapping:
             waiting += [
                 Expectation(question, utterance.span.end)
-                for question in questions(other, tokenise(speech.words), self._rate)
+                for question in self._asks(other, tokenise(speech.words))
                 if question.at < utterance.span.end
             ]
         marks = self._marks(tokens, waiting)
@@ -78,15 +78,26 @@ class Judge:
         """Nothing before sample `before` will be asked about again."""
         self._expectations.forget(before)
 
+    def _asks(self, channel: int, tokens: Sequence[Token]) -> list[Question]:
+        """Questions of an utterance; one for illnesses counts on a call about health only."""
+        out = []
+        for question in questions(channel, tokens, self._rate):
+            entities = tuple(e for e in question.entities if self._health or e.category is not Category.HEALTH)
+            if entities:
+                out.append(replace(question, entities=entities))
+        return out
+
     def _marks(self, tokens: Sequence[Token], waiting: Sequence[Expectation]) -> list[Mark]:
         marks: list[Mark] = []
         for item in waiting:
             answers = self._answers(tokens, item)
             if answers:
                 item.answered_at = max(t.span.end for t in tokens)
+                if item.first_answer_at is None:
+                    item.first_answer_at = item.answered_at
                 item.symbols += sum(len(t.symbols) for m in answers for t in tokens[m.first : m.last])
             marks += answers
-        marks += pattern_marks(tokens) + cue_marks(tokens) + name_marks(tokens)
+        marks += pattern_marks(tokens) + cue_marks(tokens) + free_cue_marks(tokens, self._rate) + name_marks(tokens)
         if self._health:
             marks += health_marks(tokens)
         return marks + self._memory.recall(tokens)
@@ -145,17 +156,23 @@ class Judge:
 
 
 def fused(findings: Sequence[Finding], gap: int) -> tuple[Finding, ...]:
-    """Overlapping or close findings of one channel as one, named by the best of them."""
+    """Findings of one channel, tidied: close ones of one entity as one, a plain NUMBER inside a better name gone.
+
+    gap: samples up to which two stretches are close. Kinds stay apart: a policy may keep one and hide the other,
+    and only a kind that is itself a number takes the place of NUMBER.
+    """
     out: list[Finding] = []
-    for finding in sorted(findings, key=lambda f: f.span):
-        if out and finding.span.start <= out[-1].span.end + gap:
+    for finding in sorted(findings, key=lambda f: (f.entity, f.span)):
+        if out and out[-1].entity == finding.entity and finding.span.start <= out[-1].span.end + gap:
             best = min(out[-1], finding, key=_standing)
-            hull_span = out[-1].span.hull(finding.span)
-            out[-1] = Finding(best.channel, hull_span, best.entity, best.reason, best.confidence)
+            out[-1] = replace(best, span=out[-1].span.hull(finding.span))
         else:
             out.append(finding)
-    assert all(a.span.end < b.span.start for a, b in pairwise(out)) or not gap
-    return tuple(out)
+    named = [f.span for f in out if f.entity in NUMERIC]
+    kept = [
+        f for f in out if f.entity != NUMBER or not any(s.start <= f.span.start and f.span.end <= s.end for s in named)
+    ]
+    return tuple(sorted(kept))
 
 
 _REASONS = (
@@ -164,5 +181,5 @@ _REASONS = (
 )  # fmt: skip
 
 
-def _standing(finding: Finding) -> tuple[int, int]:
-    return _REASONS.index(finding.reason), RANK.get(finding.entity, len(RANK))
+def _standing(finding: Finding) -> int:
+    return _REASONS.index(finding.reason)

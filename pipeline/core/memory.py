@@ -17,6 +17,12 @@ from pipeline.core.spoken.vocabulary import FILLERS
 
 SECRETS_MAX = 200  # a call hides a few dozen stretches; this bounds one that never ends
 READ_BACK_DIGITS = 3
+READ_BACK_MS = 8_000
+CORRECTION_MS = 30_000
+CORRECTION_TOKENS = 6
+CORRECTIONS = frozenset(
+    "ends ending end finishes finishing finish starts starting begins beginning wrong instead last".split()
+)
 CONTINUE_MS = 15_000  # a card read in two halves with a pause: 12 s measured
 NAME_LETTERS = 3
 
@@ -51,23 +57,34 @@ class Memory:
         for run in runs(tokens):
             if run.counted:
                 continue
-            entity = self._read_back(run) or self._continued(tokens, run)
+            entity = self._read_back(tokens, run) or self._continued(tokens, run)
             if entity:
                 out.append(Mark(run.first, run.last, *entity, 0.8))
         return out
 
-    def _read_back(self, run: Run) -> tuple[str, Reason] | None:
+    def _read_back(self, tokens: Sequence[Token], run: Run) -> tuple[str, Reason] | None:
         if len(run.digits) < READ_BACK_DIGITS:
             return None
+        if self.last_number and self._since(tokens, run) <= READ_BACK_MS:
+            return self.last_number[0], Reason.READ_BACK  # even if one of the two was misheard
         for digits, entity in reversed(self.numbers):
             if run.digits in digits or digits in run.digits:
                 return entity, Reason.READ_BACK
         return None
 
+    def _since(self, tokens: Sequence[Token], run: Run) -> float:
+        """Milliseconds from the end of the last hidden number to the start of `run`."""
+        assert self.last_number is not None
+        return (tokens[run.first].span.start - self.last_number[1]) * 1000 / self.rate
+
     def _continued(self, tokens: Sequence[Token], run: Run) -> tuple[str, Reason] | None:
-        if self.last_number is None or run.symbols < 2:
+        if self.last_number is None or not run.symbols:
             return None
-        entity, end = self.last_number
-        soon = (tokens[run.first].span.start - end) * 1000 <= CONTINUE_MS * self.rate
-        bare = all(t.text in FILLERS for t in tokens[: run.first]) and run.first <= 4
+        entity = self.last_number[0]
+        since_ms = self._since(tokens, run)
+        before = tokens[max(0, run.first - CORRECTION_TOKENS) : run.first]
+        if since_ms <= CORRECTION_MS and any(t.text in CORRECTIONS for t in before):
+            return entity, Reason.CONTINUED
+        soon = since_ms <= CONTINUE_MS
+        bare = run.symbols >= 2 and all(t.text in FILLERS for t in tokens[: run.first]) and run.first <= 4
         return (entity, Reason.CONTINUED) if soon and bare else None

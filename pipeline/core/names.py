@@ -11,9 +11,10 @@ from pipeline.core.spoken.tokens import Token
 from pipeline.core.spoken.vocabulary import FILLERS, UNITS
 
 NAME_CUES = (
-    "my|the|her|his|first|last|full name is", "=name's", "=this is", "=it's|is", "=you've got", "=was|is|am|i'm called", "=speaking with|to", "=you're through to",
-    "=my name's", "=call me", "name|names of", "=calling for|about|on behalf of", "=i'm", "=i am", "=here is", "=it is",
-    "=on behalf of", "=spoke|spoken|speak to|with", "=mister|mr|mrs|missus|miss|ms|doctor|dr|sir|madam",
+    "my|the|her|his|first|last|full name is", "=name's", "=this is", "=it's|is", "=you've got",
+    "=was|is|am|i'm called", "=speaking with|to", "=you're through to", "=my name's", "=call me",
+    "name|names of", "=calling for|about|on behalf of", "=i'm", "=i am", "=here is", "=it is", "=on behalf of",
+    "=spoke|spoken|speak to|with", "=mister|mr|mrs|missus|miss|ms|doctor|dr|sir|madam",
     "=husband|wife|daughter|son|mother|father|brother|sister|partner",
 )  # fmt: skip
 STRONG_CUES = (
@@ -27,8 +28,8 @@ GREETINGS = frozenset(
     "hi hello thanks thank hey cheers morning afternoon evening there you okay right sorry bye lovely".split()
 )
 SURE_GREETINGS = (
-    "=hi", "=hello", "=hello there", "=hi there", "=hey", "=thank you", "=thanks", "=good morning|afternoon|evening",
-    "=thanks so|very much", "=thank you so|very much", "=goodbye", "=bye",
+    "=hi", "=hello", "=hello there", "=hi there", "=hey", "=thank you", "=thanks",
+    "=good morning|afternoon|evening", "=thanks so|very much", "=thank you so|very much", "=goodbye", "=bye",
 )  # fmt: skip
 NAME_WORDS = 4
 SURE_WORDS = 2
@@ -52,11 +53,13 @@ HEALTH_TOPIC = (
     "medical|prescription|health|dentist|therapist|appointment",
 )
 HEALTH_CUES = (
-    "=about my|her|his|the", "=having|had|got|have|with", "=suffering from", "=suffer from", "=diagnosed with", "=allergic to",
-    "=treated for", "=treatment for", "=prescribed", "=prescription for", "=refill of|for|on", "=symptoms of", "=because of",
-    "=taking", "=on", "=history of", "=due to",
+    "=about my|her|his|the", "=having|had|got|have", "=suffering from", "=suffer from", "=diagnosed with",
+    "=allergic to", "=treated for", "=treatment for", "=prescribed", "=prescription for", "=refill of|for|on",
+    "=symptoms of", "=because of", "=taking", "=history of", "=due to",
 )  # fmt: skip
-HEALTH_STOPS = FILLERS | frozenset("since for and or that which who but now so been also appointment results".split())
+HEALTH_STOPS = FILLERS | frozenset(
+    "since for and or that which who but now so been also appointment results question questions time number card problem idea look moment".split()
+)
 HEALTH_WORDS = 3
 HEALTH_LEAD_INS = 2
 LEAD_INS = frozenset("just some a an the my really very this these been also bad severe".split())

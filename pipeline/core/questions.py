@@ -36,6 +36,7 @@ LEAD_INS = frozenset(
 )
 OPENING_TOKENS = 4
 NOUN_PHRASE_TOKENS = 8  # "And the postcode?" asks without a verb
+STATEMENTS = frozenset("my mine our i i'm i've it's we".split())  # who says these tells, he does not ask
 NOUN_PHRASE_REST = 2  # content words in it beside what is asked for
 
 
@@ -89,6 +90,8 @@ def is_request(clause: Sequence[Token]) -> bool:
 
 def _is_noun_phrase(clause: Sequence[Token], found: Sequence[tuple[Entity, Match]]) -> bool:
     """ "And the postcode?" """
+    if any(t.text in STATEMENTS for t in clause):
+        return False
     if not found or len(clause) > NOUN_PHRASE_TOKENS or any(t.is_digits and t.text not in ORDINALS for t in clause):
         return False
     named = {i for _, m in found for i in range(m.first, m.last)}

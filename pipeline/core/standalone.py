@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pipeline.core.entities import ENTITIES, NUMBER, Entity, Shape
 from pipeline.core.finding import Reason
 from pipeline.core.marks import Mark
+from pipeline.core.spoken.clauses import clauses
 from pipeline.core.spoken.phrases import find
 from pipeline.core.spoken.runs import Run, runs
 from pipeline.core.spoken.tokens import Token
@@ -14,6 +15,13 @@ from pipeline.core.spoken.vocabulary import FILLERS, MONTHS
 
 CUE_TOKENS = 7  # words between an announcement and its number
 CUE_DIGITS = 2
+OWN_CUES = frozenset({"PERSON_NAME", "MEDICAL"})  # these have rules of their own, in names.py
+# "My password is wrong" gives nothing away.
+PREDICATES = frozenset(
+    "wrong right correct incorrect old new expired changed working valid invalid reset locked blocked same different "
+    "missing fine updated saved known required needed private secret secure only always never already again still "
+    "case protected hidden available able important too very".split()
+)
 MAIL_HOSTS = frozenset("gmail hotmail yahoo outlook icloud aol googlemail protonmail btinternet live msn".split())
 MAIL_ENDS = frozenset("com org net edu gov uk co in io".split())
 MAIL_BACK = 8  # parts a spoken mail address has before its "at"
@@ -41,6 +49,21 @@ def cue_marks(tokens: Sequence[Token]) -> list[Mark]:
             continue
         for cue in find(entity.cues, tokens):
             out += _announced(tokens, found, entity, cue.last)
+    return out
+
+
+def free_cue_marks(tokens: Sequence[Token], rate: int) -> list[Mark]:
+    """Words the speaker announced: "my login is ...". To the end of the clause, at most `words_max`."""
+    out: list[Mark] = []
+    for entity in ENTITIES:
+        if entity.shape is not Shape.FREE or entity.name in OWN_CUES:
+            continue
+        for cue in find(entity.cues, tokens):
+            end = next(b for a, b in clauses(tokens, rate) if a <= cue.last - 1 < b)
+            said = range(cue.last, min(end, cue.last + entity.words_max))
+            content = [i for i in said if tokens[i].text not in FILLERS or tokens[i].symbols]
+            if content and tokens[content[0]].text not in PREDICATES:
+                out.append(Mark(content[0], content[-1] + 1, entity.name, Reason.CUE, 0.7))
     return out
 
 

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from pipeline.core.finding import Finding
 from pipeline.core.heard import Utterance
 from pipeline.core.identify import Identify
+from pipeline.core.judge import fused
 from pipeline.core.policy import Policy
 from pipeline.core.release import Block, Release
 from pipeline.core.sound import Sound
@@ -71,8 +72,11 @@ class Call:
         for sound in sounds:
             yield from self._judge(sound)
         yield from self._release.flush()
-        self.record.findings += self._release.late
-        self.record.findings.sort()
+        found = [*self.record.findings, *self._release.late]
+        # Long keypad entries are told bit by bit while they last.
+        self.record.findings = sorted(
+            f for c in range(len(self._hears)) for f in fused([g for g in found if g.channel == c], 0)
+        )
 
     def _step(self, block: NDArray[np.int32]) -> Iterator[Block]:
         columns = [np.ascontiguousarray(block[:, c]) for c in range(block.shape[1])]

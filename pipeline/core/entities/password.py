@@ -21,8 +21,8 @@ ENTITY = Entity(
         "codeword",
     ),
     cues=(
+        "password to you",
         "password is",
-        "password",
         "memorable word",
         "pass phrase|word",
     ),

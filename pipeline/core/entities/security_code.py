@@ -9,6 +9,7 @@ ENTITY = Entity(
     category=Category.PAYMENT,
     shape=Shape.DIGITS,
     asks=(
+        "(?:three|3|four|4) figure|figures|digit|digits number|code|on|above|below|under",
         "last three|3|four|4 digits|numbers|on",
         "security|secret|verification|validation code|number|digits",
         "=c v v|c",

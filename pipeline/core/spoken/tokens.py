@@ -15,6 +15,9 @@ from pipeline.core.span import Span
 from pipeline.core.spoken.vocabulary import ALPHABET, DIGITS, MULTIPLIERS, ORDINALS, TEENS, TENS
 
 _PARTS = re.compile(r"[a-z]+(?:'[a-z]+)?|[0-9]+(?:st|nd|rd|th)?|[$£€₹%@]")
+_POSSESSIVE = re.compile(
+    r"(?<!^it)(?<!^he)(?<!^she)(?<!^that)(?<!^what)(?<!^who)(?<!^there)(?<!^let)(?<!^here)(?<!^where)(?<!^how)(?<!^name)'s$"
+)
 _ORDINAL = re.compile(r"[0-9]+(?:st|nd|rd|th|am|pm|k|s)?")
 
 
@@ -58,10 +61,11 @@ def tokenise(words: Iterable[Word]) -> tuple[Token, ...]:
 def _parts_of(word: Word) -> list[Token]:
     text = word.text.replace("\u2019", "'").strip()
     money = re.sub(r"(?<=\d)[,.](?=\d)", "", text) if re.match(r"[$£€₹]", text) else text
-    parts = _PARTS.findall(money.lower())
+    parts = [_POSSESSIVE.sub("", p) for p in _PARTS.findall(money.lower())]
     spelled = len(parts) > 1 and all(len(p) == 1 for p in parts)
     # Spelled words come as capitals joined together ("SUMMERLEA") or with hyphens ("ROSEN-FELD").
-    shouted = len(text) > 1 and text.upper() == text and any(c.isalpha() for c in text)
+    bare = text.strip(".,;:?!")
+    shouted = len(bare) > 1 and bare.upper() == bare and any(c.isalpha() for c in bare)
     # "k7", "xp2": letters and digits written together are a code, whatever the letters look like.
     mixed = any(p.isalpha() for p in parts) and any(p[0].isdigit() for p in parts) and "-" not in text
     spelled = spelled or (mixed and not _ORDINAL.fullmatch(text.lower().strip(".,?!")))

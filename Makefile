@@ -1,0 +1,59 @@
+# make demo   sets up what it needs, redacts the sample calls, says where to look
+# make test   the test suite; make test-slow the long ones; make lint the linters
+# make score  the shared corpus, scored by callshield and by the outside scorer (CORPUS=folder, SCORER=file)
+
+PYTHON ?= python3
+VENV ?= .venv
+BIN := $(VENV)/bin
+CORPUS ?= ../shared/corpus
+SCORER ?= ../shared/tools/score.py
+STAMP := $(VENV)/.installed
+
+.PHONY: demo test test-slow lint format score samples lock setup clean help
+
+help:
+	@sed -n 's/^# \?//p' Makefile | head -4
+
+setup: $(STAMP)
+
+$(STAMP): requirements.lock pyproject.toml
+	@echo "Setting up $(VENV): takes a minute or two, once."
+	@$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed, this is " + sys.version.split()[0]) if sys.version_info < (3, 11) else None'
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $(STAMP)
+
+demo: $(STAMP)
+	@$(BIN)/callshield redact tests/samples --out out/demo --pictures --force
+
+test: $(STAMP)
+	@$(BIN)/python -m pytest -q
+
+test-slow: $(STAMP)
+	@$(BIN)/python -m pytest -q -m slow
+
+lint: $(STAMP)
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+
+format: $(STAMP)
+	@$(BIN)/ruff check --fix .
+	@$(BIN)/ruff format .
+
+score: $(STAMP)
+	@$(BIN)/callshield eval $(CORPUS) --out out/score --force
+	@echo "The outside scorer on the same audio:"
+	@$(BIN)/python $(SCORER) $(CORPUS) out/score
+
+samples: $(STAMP)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check '.[voices]'
+	@$(BIN)/python -m tests.voice
+
+lock: $(STAMP)
+	@$(BIN)/pip-compile --quiet --extra dev --generate-hashes --allow-unsafe --strip-extras --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --no-header --output-file requirements.lock pyproject.toml
+
+clean:
+	rm -rf $(VENV) out build *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis

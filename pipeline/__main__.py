@@ -1,0 +1,5 @@
+"""python -m pipeline: the same as the command callshield."""
+
+from pipeline.cli.main import run
+
+run()

@@ -1,0 +1,127 @@
+"""The command `callshield`. Every error is one line on standard error that says what to do."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from pipeline.adapters.audio_files import shown
+from pipeline.adapters.corpus import Call
+from pipeline.adapters.log import configure
+from pipeline.adapters.provenance import release
+from pipeline.cli import eval as evaluation
+from pipeline.cli import models, policy
+from pipeline.cli.inputs import Job
+from pipeline.cli.recording import Options, Redactor
+from pipeline.cli.redact import EXAMPLES, EngineName, Language, ModelsDir, PolicyName, Threads, open_redactor, redact
+from pipeline.core.errors import CallShieldError
+from pipeline.settings import load_settings
+
+app = typer.Typer(
+    name="callshield",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    help="Hides card numbers, codes, names and illnesses in call audio before anyone can record or read them.",
+)
+app.command("redact", epilog=EXAMPLES)(redact)
+app.add_typer(models.app, name="models")
+app.add_typer(policy.app, name="policy")
+
+
+@app.callback(invoke_without_command=True)
+def common(
+    version: Annotated[bool, typer.Option("--version", help="Print the version and leave.")] = False,
+) -> None:
+    """Runs before every command."""
+    if version:
+        typer.echo(release())
+        raise typer.Exit
+    configure(load_settings().log_level)
+
+
+@app.command("eval", epilog="Example: callshield eval tests/samples --out out/eval")
+def evaluate(
+    corpus: Annotated[Path, typer.Argument(help="A folder of calls, each with its audio and truth.json.")],
+    *,
+    out: Annotated[Path, typer.Option("--out", "-o", help="Folder for report, HTML page and redacted calls.")] = Path(
+        "out/eval"
+    ),
+    policy: PolicyName = "",
+    engine: EngineName = "",
+    language: Language = "",
+    models_dir: ModelsDir = None,
+    threads: Threads = None,
+    force: Annotated[bool, typer.Option("--force", help="Overwrite an earlier report.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="The report on standard output.")] = False,
+) -> None:
+    """Redact a corpus with known truth and score how much of its secrets is still audible."""
+    with open_redactor(load_settings(), policy, engine, language, models_dir, threads) as redactor:
+        subject = evaluation.Subject(redactor.engine.identity, redactor.policy.name, redactor.policy.sha256)
+        code = evaluation.evaluate(
+            corpus, out, _redacts(redactor, out, force), subject,
+            ["callshield", *(shown(Path(a)) for a in sys.argv[1:])], force=force, as_json=as_json,
+        )  # fmt: skip
+    raise typer.Exit(code)
+
+
+def _redacts(redactor: Redactor, out: Path, force: bool) -> evaluation.RedactCall:
+    options = Options(out, force=force)
+
+    def one(call: Call) -> evaluation.Redacted:
+        done = redactor.redact(Job(call.audio, Path(call.name)), options)
+        return evaluation.Redacted(done.audio, done.wall_s)
+
+    return one
+
+
+def _stop(_signal: int, _frame: object) -> None:
+    """Leave by the way of errors, so that partial files are removed."""
+    raise SystemExit(143)
+
+
+def run() -> None:
+    """Entry point: maps errors to lines and exit codes."""
+    signal.signal(signal.SIGTERM, _stop)
+    try:
+        code = app(standalone_mode=False)
+        sys.exit(code if isinstance(code, int) else 0)
+    except typer.TyperException as error:
+        typer.echo(f"error: {_usage(error)}; see: callshield --help", err=True)
+        sys.exit(2)
+    except (typer.Abort, KeyboardInterrupt):
+        typer.echo("error: stopped", err=True)
+        sys.exit(130)
+    except CallShieldError as error:
+        typer.echo(f"error: {error}", err=True)
+        sys.exit(error.exit_code)
+    except BrokenPipeError:
+        # The reader left; nothing is lost, and Python's own complaint at exit helps nobody.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(141)
+    except Exception as error:  # the last line of defence
+        # Not the error's text and not its values: they could hold what was said on the call.
+        place = _place(error)
+        typer.echo(f"error: a fault in callshield ({type(error).__name__} in {place}); nothing was released", err=True)
+        sys.exit(1)
+
+
+def _usage(error: typer.TyperException) -> str:
+    """What is wrong with the command line, on one line."""
+    message = getattr(error, "format_message", lambda: str(error))()
+    return " ".join(str(message).split()) or "a command is missing"
+
+
+def _place(error: BaseException) -> str:
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    return f"{Path(trace.tb_frame.f_code.co_filename).name}:{trace.tb_lineno}" if trace else "an unknown place"
+
+
+if __name__ == "__main__":
+    run()
