@@ -25,7 +25,7 @@ $(STAMP): requirements.lock pyproject.toml
 	@touch $(STAMP)
 
 demo: $(STAMP)
-	@$(BIN)/callshield redact tests/samples --out out/demo --pictures --force
+	@$(BIN)/callshield redact tests/samples --out out/demo --roles agent,customer --pictures --force
 
 test: $(STAMP)
 	@$(BIN)/python -m pytest -q

@@ -18,10 +18,12 @@ from pipeline.core.spoken.vocabulary import FILLERS
 SECRETS_MAX = 200  # a call hides a few dozen stretches; this bounds one that never ends
 READ_BACK_DIGITS = 3
 READ_BACK_MS = 8_000
+LEAD_TOKENS = 4
+LEAD_INS = frozenset("yes yeah no sorry so and then it's that's it is that okay ok oh um uh right was i mean".split())
 CORRECTION_MS = 30_000
 CORRECTION_TOKENS = 6
 CORRECTIONS = frozenset(
-    "ends ending end finishes finishing finish starts starting begins beginning wrong instead last".split()
+    "ends ending finishes finishing finish starts starting begins beginning wrong instead far".split()
 )
 CONTINUE_MS = 15_000  # a card read in two halves with a pause: 12 s measured
 NAME_LETTERS = 3
@@ -65,7 +67,8 @@ class Memory:
     def _read_back(self, tokens: Sequence[Token], run: Run) -> tuple[str, Reason] | None:
         if len(run.digits) < READ_BACK_DIGITS:
             return None
-        if self.last_number and self._since(tokens, run) <= READ_BACK_MS:
+        one_by_one = sum(len(t.symbols) == 1 for t in tokens[run.first : run.last]) >= READ_BACK_DIGITS
+        if self.last_number and one_by_one and self._since(tokens, run) <= READ_BACK_MS:
             return self.last_number[0], Reason.READ_BACK  # even if one of the two was misheard
         for digits, entity in reversed(self.numbers):
             if run.digits in digits or digits in run.digits:
@@ -86,5 +89,5 @@ class Memory:
         if since_ms <= CORRECTION_MS and any(t.text in CORRECTIONS for t in before):
             return entity, Reason.CONTINUED
         soon = since_ms <= CONTINUE_MS
-        bare = run.symbols >= 2 and all(t.text in FILLERS for t in tokens[: run.first]) and run.first <= 4
+        bare = run.symbols >= 2 and run.first <= LEAD_TOKENS and all(t.text in LEAD_INS for t in tokens[: run.first])
         return (entity, Reason.CONTINUED) if soon and bare else None

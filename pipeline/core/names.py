@@ -58,7 +58,8 @@ HEALTH_CUES = (
     "=symptoms of", "=because of", "=taking", "=history of", "=due to",
 )  # fmt: skip
 HEALTH_STOPS = FILLERS | frozenset(
-    "since for and or that which who but now so been also appointment results question questions time number card problem idea look moment".split()
+    "since for and or that which who but now so been also appointment results question questions time number card "
+    "problem idea look moment".split()
 )
 HEALTH_WORDS = 3
 HEALTH_LEAD_INS = 2
@@ -130,6 +131,8 @@ def is_about_health(tokens: Sequence[Token]) -> bool:
 def health_marks(tokens: Sequence[Token]) -> list[Mark]:
     """What a caller says he has or takes, on a call about health."""
     out: list[Mark] = []
+    if tokens and tokens[-1].asks:
+        return out  # "does he have any allergies?" tells nothing yet
     for cue in find(HEALTH_CUES, tokens):
         first = cue.last
         while first < len(tokens) and first - cue.last < HEALTH_LEAD_INS and tokens[first].text in LEAD_INS:

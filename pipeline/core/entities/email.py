@@ -20,7 +20,7 @@ ENTITY = Entity(
         "electronic address",
     ),
     cues=(
-        "email address|is",
+        "email address is",
         "=e mail address|is",
         "=my email|e",
         "email me at|on",

@@ -21,10 +21,10 @@ ENTITY = Entity(
         "codeword",
     ),
     cues=(
+        "memorable word is",
+        "pass phrase|word is",
         "password to you",
         "password is",
-        "memorable word",
-        "pass phrase|word",
     ),
     enough=30,
     least=3,

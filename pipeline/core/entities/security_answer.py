@@ -17,7 +17,6 @@ ENTITY = Entity(
         "teacher",
         "mother|father maiden",
         "mother|mother's|mothers maiden|name",
-        "maiden name",
         "first pet|school|car|job|teacher|boss|dog|cat|concert",
         "pet|dog|cat name|called",
         "name of your|the pet|dog|cat|school|teacher|street|friend",
@@ -34,8 +33,8 @@ ENTITY = Entity(
         "honeymoon",
     ),
     cues=(
+        "maiden name is|was",
         "maiden name",
-        "security answer",
     ),
     enough=30,
     words_max=6,

@@ -19,7 +19,7 @@ ENTITY = Entity(
         "v p a",
     ),
     cues=(
-        "upi id|is|address|handle",
+        "=upi id|handle|address is",
         "=u p i id|is",
     ),
     enough=6,

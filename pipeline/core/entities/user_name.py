@@ -10,14 +10,13 @@ ENTITY = Entity(
     shape=Shape.FREE,
     asks=(
         "username|login|logon|userid|user",
-        "user name|id",
         "=log in|on",
         "sign in name|id",
         "account|screen name|id",
         "handle",
     ),
     cues=(
-        "username|login|user name|is|id",
+        "username|login|user name|id is",
         "user name|id",
         "login is|name",
         "=log in is",
