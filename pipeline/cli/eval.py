@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from rich.console import Console
 from rich.progress import track
 
 from pipeline.adapters.audio_files import shown
@@ -19,6 +18,7 @@ from pipeline.adapters.corpus import Call, read_corpus, read_sound
 from pipeline.adapters.eval_report import Document, Result, Run, document, page
 from pipeline.adapters.eval_table import print_tables
 from pipeline.adapters.provenance import commit, machine, release
+from pipeline.cli.console import console
 from pipeline.core.errors import CallShieldError, OutputError
 from pipeline.core.score import Timing, real_time_factor, score_call, total
 from pipeline.ports.engine import ModelIdentity
@@ -67,7 +67,7 @@ def evaluate(
     calls = read_corpus(corpus)
     started = datetime.now(UTC)
     quiet = as_json or not sys.stderr.isatty()
-    todo = track(calls, "Redacting and scoring", console=Console(stderr=True), disable=quiet, transient=True)
+    todo = track(calls, "Redacting and scoring", console=console(stderr=True), disable=quiet, transient=True)
     pairs = [_one(call, redact_call) for call in todo]
     results = [result for result, _ in pairs]
     totals = total([result.score for result in results])
@@ -86,13 +86,13 @@ def evaluate(
     if as_json:
         sys.stdout.write(json.dumps(report, indent=1) + "\n")
     else:
-        console = Console()
+        out_console = console()
         factor = real_time_factor(r.timing for r in results if r.timing)
-        print_tables(console, [result.score for result in results], totals, factor)
+        print_tables(out_console, [result.score for result in results], totals, factor)
         for result in results:
             if result.error:
-                console.print(f"{result.score.call}: {result.error}", style="red", markup=False, highlight=False)
-        console.print(f"Report: {shown(out / HTML_NAME)}", markup=False, highlight=False, soft_wrap=True)
+                out_console.print(f"{result.score.call}: {result.error}", style="red", markup=False, highlight=False)
+        out_console.print(f"Report: {shown(out / HTML_NAME)}", markup=False, highlight=False, soft_wrap=True)
     return max((code for _, code in pairs), default=0)
 
 

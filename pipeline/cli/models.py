@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
 from rich.progress import (
     BarColumn,
     DownloadColumn,
@@ -24,6 +23,7 @@ from pipeline.adapters.model_download import Progress as Tell
 from pipeline.adapters.model_fetch import Fetched, Wish, fetch
 from pipeline.adapters.model_lock import Trust
 from pipeline.adapters.model_store import MODELS_DIR, ModelStore, State, Status
+from pipeline.cli.console import console
 from pipeline.core.errors import ModelError
 
 app = typer.Typer(
@@ -36,7 +36,6 @@ ModelsDir = Annotated[
     typer.Option("--models-dir", envvar="CALLSHIELD_MODELS_DIR", help="Where models lie.", show_default=True),
 ]
 Json = Annotated[bool, typer.Option("--json", help="One JSON document on standard output, nothing else.")]
-WIDE = 400
 COLOURS = {
     State.VERIFIED: "green",
     State.ABSENT: "dim",
@@ -167,7 +166,6 @@ def _fetched(done: Fetched) -> dict[str, object]:
 
 
 def _table(statuses: Sequence[Status]) -> None:
-    console = Console()
     table = Table(box=None, pad_edge=False, padding=(0, 1, 0, 0), header_style="bold")
     table.add_column("model", no_wrap=True)
     for column in ("engine", "lang"):
@@ -181,9 +179,7 @@ def _table(statuses: Sequence[Status]) -> None:
         state = f"[{COLOURS[status.state]}]{status.state.value}[/]"
         size = f"{entry.size_bytes / 1e6:.0f}" if entry.size_bytes else "?"
         table.add_row(entry.name, entry.engine, entry.language, size, entry.licence, state, pin)
-    if not console.is_terminal:
-        console.width = WIDE  # a file or pipe has no edge to wrap at
-    console.print(table)
+    console().print(table)
 
 
 def _problem(status: Status) -> str:
@@ -199,7 +195,7 @@ def _say_json(document: dict[str, object]) -> None:
 @contextmanager
 def _progress(name: str, quiet: bool) -> Iterator[Tell]:
     """A progress bar on standard error, if that is a terminal."""
-    console = Console(stderr=True)
+    err = console(stderr=True)
     columns = (
         TextColumn("{task.description}"),
         BarColumn(),
@@ -207,6 +203,6 @@ def _progress(name: str, quiet: bool) -> Iterator[Tell]:
         TransferSpeedColumn(),
         TimeRemainingColumn(),
     )
-    with Progress(*columns, console=console, transient=True, disable=quiet or not console.is_terminal) as bar:
+    with Progress(*columns, console=err, transient=True, disable=quiet or not err.is_terminal) as bar:
         task = bar.add_task(name, total=None)
         yield lambda done, total: bar.update(task, completed=done, total=total)

@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
 from rich.table import Table
 
 from pipeline.adapters.policy_file import DEFAULT, PRESETS, load_policy, preset
+from pipeline.cli.console import console
 from pipeline.core.errors import ConfigError
 from pipeline.core.policy import Policy, tone_values
 from pipeline.core.tone import Action
@@ -21,7 +21,6 @@ app = typer.Typer(
 )
 
 Json = Annotated[bool, typer.Option("--json", help="One JSON document on standard output, nothing else.")]
-WIDE = 400
 COLOURS = {Action.KEEP: "yellow", Action.BEEP: "green", Action.NOISE: "green", Action.SILENCE: "cyan"}
 
 
@@ -104,10 +103,7 @@ def _table(*columns: str) -> Table:
 
 
 def _print(table: Table) -> None:
-    console = Console()
-    if not console.is_terminal:
-        console.width = WIDE  # a file or pipe has no edge to wrap at
-    console.print(table)
+    console().print(table)
 
 
 def _say_json(document: dict[str, object]) -> None:

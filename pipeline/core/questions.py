@@ -76,6 +76,8 @@ def asked_for(clause: Sequence[Token], *, final: bool) -> list[tuple[Entity, Mat
     found = _strongest([(e, m) for e in ENTITIES for m in find(e.asks, clause, by_sound=True)])
     if request or _is_noun_phrase(clause, found):
         return found
+    if any(t.text in STATEMENTS for t in clause):
+        return [(e, m) for e, m in found if final and e.shape is not Shape.FREE]
     loose = (Category.CREDENTIAL,)
     return [(e, m) for e, m in found if final and (e.shape is not Shape.FREE or e.category in loose)]
 

@@ -11,7 +11,7 @@ from pipeline.core.spoken.clauses import clauses
 from pipeline.core.spoken.phrases import find
 from pipeline.core.spoken.runs import Run, runs
 from pipeline.core.spoken.tokens import Token
-from pipeline.core.spoken.vocabulary import FILLERS, MONTHS
+from pipeline.core.spoken.vocabulary import FILLERS, MONTHS, UNITS
 
 CUE_TOKENS = 7  # words between an announcement and its number
 CUE_DIGITS = 2
@@ -25,6 +25,8 @@ PREDICATES = frozenset(
 MAIL_HOSTS = frozenset("gmail hotmail yahoo outlook icloud aol googlemail protonmail btinternet live msn".split())
 MAIL_ENDS = frozenset("com org net edu gov uk co in io".split())
 MAIL_BACK = 8  # parts a spoken mail address has before its "at"
+STREETS = frozenset("street road avenue lane drive court terrace crescent boulevard gardens grove mews".split())
+STREET_TOKENS = 4
 CARD_DIGITS = 13
 PHONE_DIGITS = 9
 BIRTH_YEARS = range(1900, 2021)
@@ -37,7 +39,7 @@ def pattern_marks(tokens: Sequence[Token]) -> list[Mark]:
         for r in runs(tokens)
         if r.identifies and not _date_like(tokens, r)
     ]
-    return out + _mail(tokens) + _birthdays(tokens)
+    return out + _mail(tokens) + _birthdays(tokens) + _streets(tokens)
 
 
 def cue_marks(tokens: Sequence[Token]) -> list[Mark]:
@@ -119,6 +121,18 @@ def _mail(tokens: Sequence[Token]) -> list[Mark]:
 
 def _mail_part(token: Token) -> bool:
     return token.text in {"at", "dot", "dash", "underscore"} or bool(token.symbols) or token.text not in FILLERS
+
+
+def _streets(tokens: Sequence[Token]) -> list[Mark]:
+    """A house number and, a few words on, what streets are called: "109 Coppice Road"."""
+    out: list[Mark] = []
+    for run in runs(tokens):
+        reach = range(run.last, min(run.last + STREET_TOKENS, len(tokens)))
+        named = next((i for i in reach if tokens[i].text in STREETS), None)
+        plain = named is not None and not any(t.text in UNITS | FILLERS for t in tokens[run.last : named])
+        if named is not None and plain and named > run.last and run.digits:
+            out.append(Mark(run.first, named + 1, "POSTAL_ADDRESS", Reason.PATTERN, 0.7))
+    return out
 
 
 def _birthdays(tokens: Sequence[Token]) -> list[Mark]:

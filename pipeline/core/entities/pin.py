@@ -9,6 +9,8 @@ ENTITY = Entity(
     category=Category.CREDENTIAL,
     shape=Shape.DIGITS,
     asks=(
+        "like it|them|your|the|pin|one to be",
+        "new pin",
         "phone|telephone|banking|bank passcode|passnumber|code|pin",
         "(?:four|4|six|6) digit passcode|code",
         "pin|pins",
@@ -20,6 +22,7 @@ ENTITY = Entity(
         "pass number",
     ),
     cues=(
+        "=make it",
         "=my|the|your|new pin",
         "pin is|number|code",
     ),

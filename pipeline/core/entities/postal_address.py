@@ -9,6 +9,8 @@ ENTITY = Entity(
     category=Category.CONTACT,
     shape=Shape.FREE,
     asks=(
+        "where it|this|that|they goes|go|going|meant|sent|delivered|supposed",
+        "place meant|supposed to go|be",
         (
             "where to|is|should|are|do|shall|can it|this|that|we|i|you|they go|going|send|ship|deliver|"
             "shipping|sending|delivering|drop|meant"

@@ -109,8 +109,10 @@ def _counted(tokens: Sequence[Token], first: int, last: int, digits: str) -> boo
     part = tokens[first:last]
     before = [t.text for t in tokens[max(0, first - 2) : first]]
     after = [t.text for t in tokens[last : last + 2]]
+    if len(digits) >= 2 and sum(len(t.symbols) for t in part if t.is_letter) >= 2:
+        return False  # letters and digits together count nothing
     priced = any(t.text in PRICES for t in tokens[max(0, first - 1) : last])
-    if any(len(t.symbols) >= 4 and t.symbols.endswith("000") for t in part):
+    if len(part) == 1 and len(digits) >= 4 and digits.endswith("000"):
         return True  # "46000": a count of something
     if priced or any(t.text in MAGNITUDES for t in part) or (after and after[0] in MAGNITUDES | {"%"}):
         return True

@@ -14,7 +14,7 @@ from pipeline.core.heard import Word
 from pipeline.core.span import Span
 from pipeline.core.spoken.vocabulary import ALPHABET, DIGITS, MULTIPLIERS, ORDINALS, TEENS, TENS
 
-_PARTS = re.compile(r"[a-z]+(?:'[a-z]+)?|[0-9]+(?:st|nd|rd|th)?|[$£€₹%@]")
+_PARTS = re.compile(r"[a-z]+(?:'[a-z]+)?|[0-9]*(?:1st|2nd|3rd|[04-9]th|1[123]th)(?![a-z])|[0-9]+|[$£€₹%@]")
 _POSSESSIVE = re.compile(
     r"(?<!^it)(?<!^he)(?<!^she)(?<!^that)(?<!^what)(?<!^who)(?<!^there)(?<!^let)(?<!^here)(?<!^where)(?<!^how)(?<!^name)'s$"
 )
@@ -67,7 +67,8 @@ def _parts_of(word: Word) -> list[Token]:
     bare = text.strip(".,;:?!")
     shouted = len(bare) > 1 and bare.upper() == bare and any(c.isalpha() for c in bare)
     # "k7", "xp2": letters and digits written together are a code, whatever the letters look like.
-    mixed = any(p.isalpha() for p in parts) and any(p[0].isdigit() for p in parts) and "-" not in text
+    both = any(p.isalpha() for p in parts) and any(p[0].isdigit() for p in parts)
+    mixed = both and ("-" not in text or text.upper() == text)
     spelled = spelled or (mixed and not _ORDINAL.fullmatch(text.lower().strip(".,?!")))
     out = []
     for i, part in enumerate(parts):
