@@ -31,8 +31,8 @@ def load_settings() -> Settings:
     """Settings of this process. Raises ConfigError naming the variable that is unknown or wrong."""
     known = {f"{PREFIX}{name.upper()}" for name in Settings.model_fields}
     for name in os.environ:
-        if name.startswith(PREFIX) and name not in known:
-            raise ConfigError(f"{name}: no such setting; known are {', '.join(sorted(known))}")
+        if name.upper().startswith(PREFIX) and name not in known:  # variables are told apart by case
+            raise ConfigError(f"{ascii(name)[1:-1]}: no such setting; known are {', '.join(sorted(known))}")
     try:
         return Settings()
     except ValidationError as error:

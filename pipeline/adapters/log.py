@@ -16,7 +16,7 @@ ALLOWED = {
     "spans", "samples", "start_sample", "end_sample", "seconds", "wall_s", "engine", "model", "policy", "sha256",
     "error", "exit_code", "files",
 }  # fmt: skip
-WORD = re.compile(r"^[\w.:/@+-]{1,200}$")  # identifiers: no blanks, so no sentence gets through
+WORD = re.compile(r"[\w.:/@+-]{1,200}")  # identifiers: no blanks, so no sentence gets through
 
 
 def configure(level: str) -> None:
@@ -38,10 +38,13 @@ def keep_allowed(_logger: Any, _method: str, event: MutableMapping[str, Any]) ->
     return {
         name: value
         for name, value in event.items()
-        if name in ALLOWED and (isinstance(value, int | float | bool) or (isinstance(value, str) and WORD.match(value)))
+        if name in ALLOWED
+        and (isinstance(value, int | float | bool) or (isinstance(value, str) and WORD.fullmatch(value)))
     }
 
 
 def get_log() -> Any:
-    """The logger all modules use."""
+    """The logger all modules use. Unconfigured it would show every field, so it never is."""
+    if not structlog.is_configured():
+        configure("warning")
     return structlog.get_logger()

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -22,28 +23,64 @@ class Job:
     name: Path
 
 
-def jobs(inputs: Sequence[Path], *, raw: bool) -> list[Job]:
+def jobs(inputs: Sequence[Path], *, raw: bool, out: Path | None = None) -> list[Job]:
     """Recordings in `inputs`, in order. Raises InputError for a missing path or a folder without any.
 
-    Relative paths below a folder are kept. Where two recordings differ in their suffix only, it stays in the name.
+    Relative paths below a folder are kept. Where two recordings would share a result, their suffix stays in the
+    name. out: where results go; what lies there already is no input, though the folder given may hold it.
     """
-    found = [item for path in inputs for item in _found(path, raw)]
-    stems = Counter(name.with_suffix("") for _, name in found)
-    out = [Job(path, name if stems[name.with_suffix("")] > 1 else name.with_suffix("")) for path, name in found]
-    twice = [name for name, n in Counter(job.name for job in out).items() if n > 1]
-    if twice:
-        raise ConfigError(f"two inputs would both become {twice[0]}; give their common folder instead of the files")
-    return out
+    found = [item for path in inputs for item in _found(path, raw, out)]
+    names = [name.with_suffix("") for _, name in found]
+    while shared := _shared(names):
+        longer = [full if n in shared else n for n, (_, full) in zip(names, found, strict=True)]
+        if longer == names:
+            raise ConfigError(
+                f"two inputs would both become {shown(min(shared))}; give their common folder instead of the files"
+            )
+        names = longer
+    return [Job(path, name) for (path, _), name in zip(found, names, strict=True)]
 
 
-def _found(path: Path, raw: bool) -> list[tuple[Path, Path]]:
-    if not path.exists():
-        raise InputError(f"{shown(path)}: no such file or folder")
-    if not path.is_dir():
+def _shared(names: Sequence[Path]) -> set[Path]:
+    """Names that would write one file twice: equal ones, and `a.transcript` beside `a`."""
+    claims = Counter(claim for name in names for claim in _claims(name))
+    return {name for name in names if any(claims[claim] > 1 for claim in _claims(name))}
+
+
+def _claims(name: Path) -> tuple[str, str]:
+    """The JSON files of a call: all its other files differ if these do."""
+    return f"{name}.json", f"{name}.transcript.json"
+
+
+def _found(path: Path, raw: bool, out: Path | None) -> list[tuple[Path, Path]]:
+    try:
+        folder = path.is_dir()
+        if not folder and not path.exists():
+            raise InputError(f"{shown(path)}: no such file or folder")
+    except OSError as error:
+        raise _unreadable(path, error) from None
+    if not folder:
         return [(path, Path(path.name))]
     suffixes = SUFFIXES | RAW_SUFFIXES if raw else SUFFIXES
-    below = sorted(p for p in path.rglob("*") if p.suffix.lower() in suffixes and p.is_file())
-    visible = [p for p in below if not any(part.startswith(".") for part in p.relative_to(path).parts)]
-    if not visible:
+    below = sorted(p for p in _files(path, out) if p.suffix.lower() in suffixes and p.is_file())
+    if not below:
         raise InputError(f"{shown(path)}: no recordings in this folder; they end in {', '.join(sorted(suffixes))}")
-    return [(p, p.relative_to(path)) for p in visible]
+    return [(p, p.relative_to(path)) for p in below]
+
+
+def _files(folder: Path, out: Path | None) -> Iterator[Path]:
+    """Files below, but for hidden ones. A folder that may not be read is an error: its calls would be left out."""
+
+    def stop(error: OSError) -> None:
+        raise _unreadable(Path(error.filename), error)
+
+    results = os.path.realpath(out) if out else None
+    for place, folders, files in os.walk(folder, onerror=stop):
+        kept = (f for f in folders if not f.startswith(".") and os.path.realpath(Path(place, f)) != results)
+        folders[:] = sorted(kept)
+        yield from (Path(place, f) for f in files if not f.startswith("."))
+
+
+def _unreadable(path: Path, error: OSError) -> InputError:
+    reason = (error.strerror or "unknown reason").lower()
+    return InputError(f"{shown(path)}: cannot be read ({reason}); check the path and its permissions")

@@ -16,6 +16,7 @@ from pipeline.adapters.log import configure
 from pipeline.adapters.provenance import release
 from pipeline.cli import eval as evaluation
 from pipeline.cli import models, policy
+from pipeline.cli.console import obey_no_color
 from pipeline.cli.inputs import Job
 from pipeline.cli.recording import Options, Redactor
 from pipeline.cli.redact import EXAMPLES, EngineName, Language, ModelsDir, PolicyName, Threads, open_redactor, redact
@@ -87,6 +88,7 @@ def _stop(_signal: int, _frame: object) -> None:
 def run() -> None:
     """Entry point: maps errors to lines and exit codes."""
     signal.signal(signal.SIGTERM, _stop)
+    obey_no_color()
     try:
         code = app(standalone_mode=False)
         sys.exit(code if isinstance(code, int) else 0)
@@ -106,14 +108,15 @@ def run() -> None:
     except Exception as error:  # the last line of defence
         # Not the error's text and not its values: they could hold what was said on the call.
         place = _place(error)
-        typer.echo(f"error: a fault in callshield ({type(error).__name__} in {place}); nothing was released", err=True)
+        fault = f"a fault in callshield ({type(error).__name__} in {place})"
+        typer.echo(f"error: {fault}; the call in work was not released", err=True)
         sys.exit(1)
 
 
 def _usage(error: typer.TyperException) -> str:
     """What is wrong with the command line, on one line."""
     message = getattr(error, "format_message", lambda: str(error))()
-    return " ".join(str(message).split()) or "a command is missing"
+    return " ".join(str(message).split()).rstrip(".") or "a command is missing"
 
 
 def _place(error: BaseException) -> str:

@@ -58,8 +58,8 @@ class Done:
     picture: Path | None
 
 
-Tell = Callable[[int], None]
-"""Told how many frames of the recording were read since the last call."""
+Tell = Callable[[int, int], None]
+"""Told how many frames of the recording were read since the last call, and how many it has in all."""
 
 
 class Redactor:
@@ -76,7 +76,7 @@ class Redactor:
     def __exit__(self, *_: object) -> None:
         self._pool.shutdown(wait=True, cancel_futures=True)
 
-    def redact(self, job: Job, options: Options, tell: Tell = lambda _: None) -> Done:
+    def redact(self, job: Job, options: Options, tell: Tell = lambda _read, _all: None) -> Done:
         """Write the redacted recording, its report and transcript. All files appear, or none.
 
         Raises InputError, OutputError, EngineError or ConfigError.
@@ -121,7 +121,7 @@ class Redactor:
         for samples in source.blocks(READ_FRAMES):
             for block in call.push(samples):
                 sink.write(block.pcm)
-            tell(len(samples))
+            tell(len(samples), source.frames)
         for block in call.flush():
             sink.write(block.pcm)
         return call.record

@@ -3,24 +3,26 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from collections.abc import Sequence
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
-import soundfile
 import typer
-from rich.console import Console
-from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
+from rich.markup import escape
+from rich.progress import BarColumn, Progress, TaskID, TaskProgressColumn, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
+from pipeline.adapters.audio_files import shown
 from pipeline.adapters.audio_in import RawFormat
 from pipeline.adapters.model_store import ModelStore
 from pipeline.adapters.policy_file import PRESETS, load_policy, preset
+from pipeline.cli.console import console
 from pipeline.cli.engines import load_engine
 from pipeline.cli.inputs import Job, jobs
-from pipeline.cli.recording import Done, Options, Redactor
+from pipeline.cli.recording import Done, Options, Redactor, Tell
 from pipeline.core.errors import CallShieldError, ConfigError
 from pipeline.core.policy import Policy
 from pipeline.core.transcript import Role
@@ -69,8 +71,8 @@ def redact(
     roles: Annotated[str, typer.Option(help="What each channel is: agent,customer.")] = "",
     audio_format: Annotated[AudioFormat, typer.Option(help="Coding of the results.")] = AudioFormat.FLAC,
     coding: Annotated[RawCoding | None, typer.Option("--format", help="The inputs have no header, only this.")] = None,
-    rate: Annotated[int, typer.Option(help="Samples per second, with --format.")] = 8000,
-    channels: Annotated[int, typer.Option(help="Channels, with --format.")] = 1,
+    rate: Annotated[int | None, typer.Option(help="Samples per second, with --format.", show_default="8000")] = None,
+    channels: Annotated[int | None, typer.Option(help="Channels, with --format.", show_default="1")] = None,
     threads: Threads = None,
     pictures: Annotated[bool, typer.Option("--pictures", help="Also draw each call, before and after.")] = False,
     force: Annotated[bool, typer.Option("--force", help="Overwrite existing results.")] = False,
@@ -82,8 +84,8 @@ def redact(
     Exit codes: 0 done, 1 fault of the program, 2 bad input or option, 3 the recogniser failed.
     """
     settings = load_settings()
-    raw = RawFormat(coding.value, rate, channels) if coding else None
-    todo = jobs(inputs, raw=raw is not None)
+    raw = raw_format(coding, rate, channels)
+    todo = jobs(inputs, raw=raw is not None, out=out)
     options = Options(out, f".{audio_format.value}", raw, parse_roles(roles), force, pictures)
     with open_redactor(settings, policy, engine, language, models_dir, threads) as redactor:
         done, failed = _run(redactor, todo, options, quiet=as_json or not sys.stderr.isatty())
@@ -110,7 +112,20 @@ def open_redactor(
 
 def find_policy(name: str) -> Policy:
     """A preset by its name, or else a file."""
-    return preset(name) if name in PRESETS else load_policy(Path(name))
+    if name in PRESETS:
+        return preset(name)
+    if not os.path.lexists(name):
+        raise ConfigError(f"--policy: {name!a} is no file and no preset; presets are {', '.join(PRESETS)}")
+    return load_policy(Path(name))
+
+
+def raw_format(coding: RawCoding | None, rate: int | None, channels: int | None) -> RawFormat | None:
+    """How to read files without a header, None for files with one. Raises ConfigError."""
+    if coding is None:
+        if rate is not None or channels is not None:
+            raise ConfigError("--rate and --channels go with --format only; other recordings say it themselves")
+        return None
+    return RawFormat(coding.value, 8000 if rate is None else rate, 1 if channels is None else channels)
 
 
 def parse_roles(text: str) -> tuple[str, ...]:
@@ -121,7 +136,7 @@ def parse_roles(text: str) -> tuple[str, ...]:
     given = tuple(part.strip() for part in text.split(","))
     for role in given:
         if role not in known:
-            raise ConfigError(f"--roles: {role or 'an empty name'} is not one of {', '.join(known)}")
+            raise ConfigError(f"--roles: {ascii(role) if role else 'an empty name'} is not one of {', '.join(known)}")
     return given
 
 
@@ -132,12 +147,12 @@ def _run(
     done: list[Done] = []
     failed: list[tuple[Job, CallShieldError]] = []
     columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True, disable=quiet) as progress:
+    with Progress(*columns, console=console(stderr=True), transient=True, disable=quiet) as progress:
         everything = progress.add_task("all recordings", total=len(todo))
         for job in todo:
-            task = progress.add_task(job.source.name, total=_frames(job, options))
+            task = progress.add_task(escape(shown(Path(job.source.name))), total=None)
             try:
-                done.append(redactor.redact(job, options, lambda n, task=task: progress.advance(task, n)))  # type: ignore[misc]
+                done.append(redactor.redact(job, options, _tells(progress, task)))
             except CallShieldError as error:
                 failed.append((job, error))
             progress.remove_task(task)
@@ -145,14 +160,8 @@ def _run(
     return done, failed
 
 
-def _frames(job: Job, options: Options) -> int | None:
-    """Length for the progress bar; unknown for what only `open_audio` can read."""
-    if options.raw:
-        return job.source.stat().st_size // options.raw.channels
-    try:
-        return int(soundfile.info(str(job.source)).frames)
-    except (soundfile.LibsndfileError, OSError):
-        return None
+def _tells(progress: Progress, task: TaskID) -> Tell:
+    return lambda read, whole: progress.update(task, advance=read, total=whole)
 
 
 def _document(done: Sequence[Done], failed: Sequence[tuple[Job, CallShieldError]]) -> dict[str, object]:
@@ -179,7 +188,6 @@ def _document(done: Sequence[Done], failed: Sequence[tuple[Job, CallShieldError]
 
 
 def _print(done: Sequence[Done], out: Path) -> None:
-    console = Console()
     if not done:
         return
     table = Table(box=None, pad_edge=False)
@@ -189,17 +197,19 @@ def _print(done: Sequence[Done], out: Path) -> None:
     table.add_column("what was hidden", overflow="fold")
     for d in done:
         kinds = ", ".join(f"{entity} x{n}" if n > 1 else entity for entity, n in sorted(d.spans.items()))
-        table.add_row(d.job.name.as_posix(), f"{d.seconds:.1f} s", f"{d.hidden_s:.1f} s", kinds or "nothing")
-    console.print(table)
+        table.add_row(escape(shown(d.job.name)), f"{d.seconds:.1f} s", f"{d.hidden_s:.1f} s", kinds or "nothing")
+    terminal = console()
+    terminal.print(table)
     for d in done:
         for warning in d.warnings:
-            console.print(f"{d.job.name.as_posix()}: {warning}", style="yellow", markup=False, highlight=False)
+            terminal.print(f"{shown(d.job.name)}: {warning}", style="yellow", markup=False, highlight=False)
     audio_s = sum(d.seconds * d.channels for d in done)
-    console.print(
+    terminal.print(
         f"{len(done)} calls, {audio_s:.0f} channel seconds in {sum(d.wall_s for d in done):.1f} s "
-        f"(real-time factor {sum(d.wall_s for d in done) / audio_s:.3f}). Results in {out}",
+        f"(real-time factor {sum(d.wall_s for d in done) / audio_s:.3f}). Results in {shown(out)}",
         markup=False, highlight=False, soft_wrap=True,
     )  # fmt: skip
-    drawn = [str(d.picture) for d in done if d.picture]
+    drawn = [shown(d.picture) for d in done if d.picture]
     if drawn:
-        console.print(f"Pictures, input above output: {drawn[0]}" + (" and more" if drawn[1:] else ""), soft_wrap=True)
+        more = " and more" if drawn[1:] else ""
+        terminal.print(f"Pictures, input above output: {drawn[0]}{more}", markup=False, highlight=False, soft_wrap=True)
