@@ -17,6 +17,7 @@ from pipeline.core.finding import Finding, Reason
 from pipeline.core.heard import Utterance
 from pipeline.core.judge import Judge, fused
 from pipeline.core.level import Frames, frame_start
+from pipeline.core.questions import Meaning
 from pipeline.core.sound import Sound
 from pipeline.core.span import Span
 from pipeline.core.verdict import Verdict
@@ -79,10 +80,11 @@ class _Channel:
 class Identify:
     """Judges one call. push(Sound) → verdicts of all channels; flush() when every channel has ended."""
 
-    def __init__(self, channels: int, rate: int) -> None:
+    def __init__(self, channels: int, rate: int, meaning: Meaning | None = None) -> None:
+        """meaning: knows what questions mean that no phrase matches."""
         self._rate = rate
         self._channels = tuple(_Channel(rate) for _ in range(channels))
-        self._judge = Judge(channels, rate)
+        self._judge = Judge(channels, rate, meaning)
         self._found: list[list[Finding]] = [[] for _ in range(channels)]
 
     def push(self, sound: Sound) -> tuple[Verdict, ...]:

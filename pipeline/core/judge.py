@@ -13,7 +13,7 @@ from pipeline.core.heard import Utterance
 from pipeline.core.marks import Mark
 from pipeline.core.memory import Memory
 from pipeline.core.names import health_marks, is_about_health, name_marks
-from pipeline.core.questions import Question, questions
+from pipeline.core.questions import Meaning, Question, questions
 from pipeline.core.span import Span, complement, merge
 from pipeline.core.spoken.tokens import Token, hull, tokenise
 from pipeline.core.standalone import cue_marks, free_cue_marks, pattern_marks
@@ -27,7 +27,8 @@ NUMERIC = frozenset(e.name for e in ENTITIES if e.shape is not Shape.FREE)
 class Judge:
     """The context of one call. Utterances come in order of their ends, channels mixed."""
 
-    def __init__(self, channels: int, rate: int) -> None:
+    def __init__(self, channels: int, rate: int, meaning: Meaning | None = None) -> None:
+        self._meaning = meaning
         self._channels = channels
         self._rate = rate
         self._expectations = Expectations(channels, rate)
@@ -81,7 +82,7 @@ class Judge:
     def _asks(self, channel: int, tokens: Sequence[Token]) -> list[Question]:
         """Questions of an utterance; one for illnesses counts on a call about health only."""
         out = []
-        for question in questions(channel, tokens, self._rate):
+        for question in questions(channel, tokens, self._rate, self._meaning):
             entities = tuple(e for e in question.entities if self._health or e.category is not Category.HEALTH)
             if entities:
                 out.append(replace(question, entities=entities))

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from pipeline.core.entities import ENTITIES, Category, Entity, Shape
 from pipeline.core.spoken.clauses import clauses
 from pipeline.core.spoken.phrases import Match, find
 from pipeline.core.spoken.tokens import Token
-from pipeline.core.spoken.vocabulary import FILLERS, ORDINALS
+from pipeline.core.spoken.vocabulary import DIGITS, FILLERS, ORDINALS, TEENS
 
 # How a request sounds, apart from what it asks for. OPENERS only at the start of a clause.
 OPENERS = (
@@ -34,10 +34,16 @@ REQUESTS = (
 LEAD_INS = frozenset(
     "and so okay ok right thanks thank you great lovely alright now then well first next just sure".split()
 )
+MEANING_TOKENS = 3  # shorter clauses mean too little
+DIGIT_WORDS = frozenset(DIGITS) | frozenset(TEENS) | frozenset(ORDINALS)
 OPENING_TOKENS = 4
 NOUN_PHRASE_TOKENS = 8  # "And the postcode?" asks without a verb
 STATEMENTS = frozenset("my mine our i i'm i've it's we".split())  # who says these tells, he does not ask
 NOUN_PHRASE_REST = 2  # content words in it beside what is asked for
+
+
+Meaning = Callable[[str], str | None]
+"""Words of one clause, lower case → name of the entity it asks for, or None. The same words, the same answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +60,8 @@ class Question:
         return any(e.shape is Shape.FREE for e in self.entities)
 
 
-def questions(channel: int, tokens: Sequence[Token], rate: int) -> tuple[Question, ...]:
-    """The questions one utterance puts, in order."""
+def questions(channel: int, tokens: Sequence[Token], rate: int, meaning: Meaning | None = None) -> tuple[Question, ...]:
+    """The questions one utterance puts, in order. meaning: asked about the last clause if no phrase matched."""
     out = []
     parts = clauses(tokens, rate)
     for n, (first, last) in enumerate(parts):
@@ -64,7 +70,18 @@ def questions(channel: int, tokens: Sequence[Token], rate: int) -> tuple[Questio
         if asked:
             at = max(clause[m.last - 1].span.end for _, m in asked)
             out.append(Question(channel, at, _distinct(e for e, _ in asked)))
+        elif meaning and (kind := _meant(clause, meaning)):
+            out.append(Question(channel, clause[-1].span.end, (kind,)))
     return tuple(out)
+
+
+def _meant(clause: Sequence[Token], meaning: Meaning) -> Entity | None:
+    """What a clause of words asks for by its meaning; one with numbers in it tells, it does not ask."""
+    told = any(t.is_digits and t.text not in DIGIT_WORDS for t in clause) or any(t.text in STATEMENTS for t in clause)
+    if len(clause) < MEANING_TOKENS or (told and not clause[-1].asks):
+        return None
+    name = meaning(" ".join(t.text for t in clause))
+    return next((e for e in ENTITIES if e.name == name), None)
 
 
 def asked_for(clause: Sequence[Token], *, final: bool) -> list[tuple[Entity, Match]]:

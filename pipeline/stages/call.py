@@ -17,6 +17,7 @@ from pipeline.core.heard import Utterance
 from pipeline.core.identify import Identify
 from pipeline.core.judge import fused
 from pipeline.core.policy import Policy
+from pipeline.core.questions import Meaning
 from pipeline.core.release import Block, Release
 from pipeline.core.sound import Sound
 from pipeline.ports.engine import Engine
@@ -45,11 +46,12 @@ class Call:
         *,
         engine: Engine,
         policy: Policy,
+        meaning: Meaning | None = None,
         resampler: OpenResampler,
         executor: Executor,
     ) -> None:
         self._hears = [Hear(c, rate, bits, engine, resampler) for c in range(channels)]
-        self._identify = Identify(channels, rate)
+        self._identify = Identify(channels, rate, meaning)
         self._release = Release(channels, rate, bits, policy.action, policy.tone, hold_ms=policy.hold_ms)
         self._executor = executor
         self._size = rate * BLOCK_MS // 1000
