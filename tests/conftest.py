@@ -1,0 +1,79 @@
+"""What several test files share: the embedded engine, loaded once, and one run over all sample calls."""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import struct
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from command import SAMPLES, Result, process
+
+from pipeline.adapters.model_store import ModelStore
+from pipeline.cli.engines import load_engine
+from pipeline.ports.engine import Engine
+
+IN_MODIFY, IN_CREATE, IN_MOVED_TO, IN_NONBLOCK = 0x2, 0x100, 0x80, 0o4000
+
+
+@pytest.fixture(scope="session")
+def engine() -> Engine:
+    """The embedded English engine, verified and loaded as the command does it."""
+    return load_engine("whisper", "en", ModelStore(), 2)
+
+
+class Watch:
+    """Names of the files that ever appeared in a folder, however short they lived there. Linux only."""
+
+    def __init__(self, folder: Path) -> None:
+        libc = ctypes.CDLL(None, use_errno=True)
+        self._fd = libc.inotify_init1(IN_NONBLOCK)
+        assert self._fd >= 0
+        added = libc.inotify_add_watch(self._fd, os.fsencode(folder), IN_CREATE | IN_MOVED_TO | IN_MODIFY)
+        assert added >= 0, os.strerror(ctypes.get_errno())
+
+    def names(self) -> set[str]:
+        """All names since the start."""
+        found: set[str] = set()
+        while True:
+            try:
+                data = os.read(self._fd, 1 << 16)
+            except BlockingIOError:
+                return found
+            at = 0
+            while at < len(data):
+                size = struct.unpack_from("iIII", data, at)[3]
+                found.add(data[at + 16 : at + 16 + size].rstrip(b"\0").decode())
+                at += 16 + size
+
+
+@dataclass(frozen=True, slots=True)
+class SamplesRun:
+    """`callshield redact tests/samples --json` with a log as chatty as it gets, in folders of its own.
+
+    temporary: names of files that appeared in its TMPDIR. home, work: its HOME and working directory.
+    """
+
+    out: Path
+    result: Result
+    temporary: set[str]
+    home: Path
+    work: Path
+
+
+@pytest.fixture(scope="session")
+def samples_run(tmp_path_factory: pytest.TempPathFactory) -> SamplesRun:
+    """All sample calls redacted by a process of its own, once for all tests that look at them."""
+    base = tmp_path_factory.mktemp("samples_run")
+    for name in ("tmp", "home", "work"):
+        (base / name).mkdir()
+    watch = Watch(base / "tmp")
+    result = process(
+        "redact", SAMPLES, "--out", base / "out", "--roles", "agent,customer", "--json",
+        cwd=base / "work",
+        env={"CALLSHIELD_LOG_LEVEL": "debug", "TMPDIR": str(base / "tmp"), "HOME": str(base / "home")},
+    )  # fmt: skip
+    assert result.code == 0, result.err
+    return SamplesRun(base / "out", result, watch.names(), base / "home", base / "work")
