@@ -9,7 +9,7 @@ CORPUS ?= ../shared/corpus
 SCORER ?= ../shared/tools/score.py
 STAMP := $(VENV)/.installed
 
-.PHONY: demo test test-slow lint format score samples lock setup clean help
+.PHONY: demo test test-slow lint format score measure samples lock setup clean help
 
 help:
 	@sed -n 's/^# \?//p' Makefile | head -4
@@ -48,12 +48,24 @@ score: $(STAMP)
 	@echo "The outside scorer on the same audio:"
 	@$(BIN)/python $(SCORER) $(CORPUS) out/score
 
+measure: score
+	@cp out/score/eval.md docs/measurements/shared-corpus.md
+	@cp out/score/eval.json docs/measurements/shared-corpus.json
+	@$(BIN)/callshield eval tests/samples --out out/eval-samples --force
+	@cp out/eval-samples/eval.md docs/measurements/samples.md
+
 samples: $(STAMP)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check '.[voices]'
 	@$(BIN)/python -m tests.voice
 
+LOCK := $(BIN)/pip-compile --quiet --generate-hashes --allow-unsafe --strip-extras --no-header \
+	--no-emit-index-url --no-emit-trusted-host --no-emit-find-links
+
 lock: $(STAMP)
-	@$(BIN)/pip-compile --quiet --extra dev --generate-hashes --allow-unsafe --strip-extras --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --no-header --output-file requirements.lock pyproject.toml
+	@$(LOCK) --extra dev --output-file requirements.lock pyproject.toml
+	@$(LOCK) --no-annotate --constraint requirements.lock --output-file deploy/runtime.lock pyproject.toml
+	@$(LOCK) --no-annotate --constraint requirements.lock --build-deps-for wheel --only-build-deps \
+		--output-file deploy/build.lock pyproject.toml
 
 clean:
 	rm -rf $(VENV) out build *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis

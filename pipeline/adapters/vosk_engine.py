@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import Any, Self
 
 import numpy as np
-import vosk
 
 from pipeline.adapters import vosk_model
 from pipeline.adapters.vad import SpeechGate
@@ -36,7 +35,7 @@ class _Decoder:
     """One libvosk recogniser, reused for one utterance after another: a new one takes seconds to warm up."""
 
     def __init__(self, model: Any, rate: int) -> None:
-        self._raw = vosk.KaldiRecognizer(model, rate)
+        self._raw = vosk_model.library().KaldiRecognizer(model, rate)
         self._raw.SetWords(True)
         self._raw.SetPartialWords(True)
         self._rate = rate

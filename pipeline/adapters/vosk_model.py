@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import importlib
 import re
 import subprocess
 import sys
@@ -11,8 +12,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
-
-import vosk
 
 from pipeline.core.errors import ModelError
 
@@ -28,6 +27,17 @@ recogniser.SetWords(True)
 recogniser.AcceptWaveform(bytes(range(256)) * 250)
 recogniser.FinalResult()
 """
+
+
+def library() -> Any:
+    """The vosk package, imported when it is first needed: it takes time, and fails for a user without a home.
+
+    Raises ModelError.
+    """
+    try:
+        return importlib.import_module("vosk")
+    except (ImportError, OSError, RuntimeError) as error:
+        raise ModelError("the vosk library does not load here; choose --engine whisper, or set HOME") from error
 
 
 def check(model_dir: Path) -> None:
@@ -73,14 +83,14 @@ def load(model_dir: Path, *, trusted: bool) -> Any:
     libvosk can crash on damaged ones, and would take a half-written call with it.
     """
     check(model_dir)
-    vosk.SetLogLevel(-1)
+    library().SetLogLevel(-1)
     broken = ModelError(f"vosk model {model_dir}: the files are damaged; fetch the model again")
     try:
         with _undithered(model_dir) as folder:
             if not trusted and not _survives(folder, rate(model_dir)):
                 raise broken
             try:
-                return vosk.Model(str(folder))
+                return library().Model(str(folder))
             except Exception:  # the wrapper raises nothing more precise
                 raise broken from None
     except OSError as error:

@@ -47,7 +47,8 @@ class WhisperEngine:
                 str(model_dir),
                 device="cpu",
                 compute_type="int8",
-                cpu_threads=threads,
+                cpu_threads=1,  # utterances are short: a second thread on one gains nothing, measured
+                num_workers=threads,
                 local_files_only=True,
             )
         except (RuntimeError, ValueError, OSError) as error:

@@ -15,6 +15,7 @@ from rich.progress import track
 from pipeline.adapters.audio_files import shown
 from pipeline.adapters.audio_out import OutputSet
 from pipeline.adapters.corpus import Call, read_corpus, read_sound
+from pipeline.adapters.eval_markdown import markdown
 from pipeline.adapters.eval_report import Document, Result, Run, document, page
 from pipeline.adapters.eval_table import print_tables
 from pipeline.adapters.provenance import commit, machine, release
@@ -25,6 +26,7 @@ from pipeline.ports.engine import ModelIdentity
 
 JSON_NAME = "eval.json"
 HTML_NAME = "eval.html"
+MARKDOWN_NAME = "eval.md"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +59,7 @@ def evaluate(
     force: bool = False,
     as_json: bool = False,
 ) -> int:
-    """Run and score all calls of `corpus`; write eval.json and eval.html to `out`; print tables, or the JSON.
+    """Run and score all calls of `corpus`; write eval.json, eval.html and eval.md to `out`; print tables, or the JSON.
 
     redact_call raises CallShieldError for a call it cannot redact: that call counts as let through unchanged,
     and the run goes on. Returns the exit code: 0 if every call was scored, else that of the gravest failure.
@@ -114,7 +116,7 @@ def _one(call: Call, redact_call: RedactCall) -> tuple[Result, int]:
 
 def _refuse_existing(out: Path, force: bool) -> None:
     """Say so before the work, not after it."""
-    for name in (JSON_NAME, HTML_NAME):
+    for name in (JSON_NAME, HTML_NAME, MARKDOWN_NAME):
         if not force and os.path.lexists(out / name):
             raise OutputError(f"{shown(out / name)}: exists; use --force to overwrite it")
 
@@ -123,4 +125,5 @@ def _write(out: Path, report: Document, force: bool) -> None:
     with OutputSet(force=force) as files:
         files.text(out / JSON_NAME, json.dumps(report, indent=1) + "\n")
         files.text(out / HTML_NAME, page(report))
+        files.text(out / MARKDOWN_NAME, markdown(report))
         files.commit()

@@ -1,1 +1,1 @@
-"""Thin shells around the core, one per step of the way: accept, hear, identify, mask, store."""
+"""Thin shells around the core: what hears a channel, and the chain of one call."""
