@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import os
 import struct
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,6 +18,7 @@ from pipeline.adapters.model_store import ModelStore
 from pipeline.cli.engines import load_engine
 from pipeline.ports.engine import Engine
 
+LOOK_S = 0.005
 IN_MODIFY, IN_CREATE, IN_MOVED_TO, IN_NONBLOCK = 0x2, 0x100, 0x80, 0o4000
 
 
@@ -53,12 +57,14 @@ class Watch:
 class SamplesRun:
     """`callshield redact tests/samples --json` with a log as chatty as it gets, in folders of its own.
 
-    temporary: names of files that appeared in its TMPDIR. home, work: its HOME and working directory.
+    temporary: names of what appeared in its TMPDIR. seen: path and content of all that lay there at some look,
+    and for links where they led. home, work: its HOME and working directory.
     """
 
     out: Path
     result: Result
     temporary: set[str]
+    seen: dict[str, bytes]
     home: Path
     work: Path
 
@@ -69,11 +75,27 @@ def samples_run(tmp_path_factory: pytest.TempPathFactory) -> SamplesRun:
     base = tmp_path_factory.mktemp("samples_run")
     for name in ("tmp", "home", "work"):
         (base / name).mkdir()
-    watch = Watch(base / "tmp")
-    result = process(
-        "redact", SAMPLES, "--out", base / "out", "--roles", "agent,customer", "--json",
-        cwd=base / "work",
-        env={"CALLSHIELD_LOG_LEVEL": "debug", "TMPDIR": str(base / "tmp"), "HOME": str(base / "home")},
-    )  # fmt: skip
+    watch, ended = Watch(base / "tmp"), threading.Event()
+    with ThreadPoolExecutor(1) as pool, contextlib.ExitStack() as at_end:
+        at_end.callback(ended.set)
+        looks = pool.submit(_looks, base / "tmp", ended)
+        result = process(
+            "redact", SAMPLES, "--out", base / "out", "--roles", "agent,customer", "--json",
+            cwd=base / "work",
+            env={"CALLSHIELD_LOG_LEVEL": "debug", "TMPDIR": str(base / "tmp"), "HOME": str(base / "home")},
+        )  # fmt: skip
     assert result.code == 0, result.err
-    return SamplesRun(base / "out", result, watch.names(), base / "home", base / "work")
+    return SamplesRun(base / "out", result, watch.names(), looks.result(), base / "home", base / "work")
+
+
+def _looks(folder: Path, ended: threading.Event) -> dict[str, bytes]:
+    """What lay below `folder` whenever it was looked at, until `ended`."""
+    seen: dict[str, bytes] = {}
+    while not ended.wait(LOOK_S):
+        with contextlib.suppress(OSError):  # gone again
+            for path in folder.rglob("*"):
+                if path.is_symlink():
+                    seen[str(path)] = str(path.readlink()).encode()
+                elif path.is_file():
+                    seen[str(path)] = path.read_bytes()
+    return seen
