@@ -28,6 +28,7 @@ app = typer.Typer(
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     help="Hides card numbers, codes, names and illnesses in call audio before anyone can record or read them.",
+    epilog="Example: callshield redact call.wav --out redacted",
 )
 app.command("redact", epilog=EXAMPLES)(redact)
 app.add_typer(models.app, name="models")
@@ -90,7 +91,7 @@ def run() -> None:
     signal.signal(signal.SIGTERM, _stop)
     obey_no_color()
     try:
-        code = app(standalone_mode=False)
+        code = app(standalone_mode=False, prog_name="callshield")
         sys.exit(code if isinstance(code, int) else 0)
     except typer.TyperException as error:
         typer.echo(f"error: {_usage(error)}; see: callshield --help", err=True)
