@@ -15,6 +15,7 @@ from pipeline.core.memory import Memory
 from pipeline.core.names import health_marks, is_about_health, name_marks
 from pipeline.core.questions import Meaning, Question, questions
 from pipeline.core.span import Span, complement, merge
+from pipeline.core.spoken.health import illness_ranges
 from pipeline.core.spoken.tokens import Token, hull, tokenise
 from pipeline.core.standalone import cue_marks, free_cue_marks, pattern_marks
 
@@ -99,6 +100,9 @@ class Judge:
                 item.symbols += sum(len(t.symbols) for m in answers for t in tokens[m.first : m.last])
             marks += answers
         marks += pattern_marks(tokens) + cue_marks(tokens) + free_cue_marks(tokens, self._rate) + name_marks(tokens)
+        marks += [
+            Mark(a, b, "MEDICAL", Reason.PATTERN, 0.7) for a, b in illness_ranges(tokens, on_health_call=self._health)
+        ]
         if self._health:
             marks += health_marks(tokens)
         return marks + self._memory.recall(tokens)

@@ -15,7 +15,8 @@ NAME_CUES = (
     "=was|is|am|i'm called", "=speaking with|to", "=you're through to", "=my name's", "=call me",
     "name|names of", "=calling for|about|on behalf of", "=i'm", "=i am", "=here is", "=it is", "=on behalf of",
     "=spoke|spoken|speak to|with", "=mister|mr|mrs|missus|miss|ms|doctor|dr|sir|madam",
-    "=husband|wife|daughter|son|mother|father|brother|sister|partner",
+    "=husband|wife|daughter|son|mother|father|brother|sister|partner|colleague|neighbor|neighbour|friend|boss",
+    "=mum|mom|dad|uncle|aunt|cousin|grandson|granddaughter|fiance|girlfriend|boyfriend|manager",
 )  # fmt: skip
 STRONG_CUES = (
     "=my|her|his|first|last|full name is",
@@ -24,13 +25,11 @@ STRONG_CUES = (
     "=speaking with|to",
     "=you're through to",
 )
-GREETINGS = frozenset(
-    "hi hello thanks thank hey cheers morning afternoon evening there you okay right sorry bye lovely".split()
-)
 SURE_GREETINGS = (
     "=hi", "=hello", "=hello there", "=hi there", "=hey", "=thank you", "=thanks",
     "=good morning|afternoon|evening", "=thanks so|very much", "=thank you so|very much", "=goodbye", "=bye",
 )  # fmt: skip
+ADDRESSING = frozenset("you right okay thanks hello hi sorry well great lovely perfect so now please yes no".split())
 NAME_WORDS = 4
 SURE_WORDS = 2
 NOT_NAMES = (
@@ -43,7 +42,7 @@ NOT_NAMES = (
         "they he she but monday tuesday wednesday thursday friday saturday sunday great brilliant wonderful "
         "super excellent january february march april may june july august september october november "
         "december american english somewhere there's then that's isn't god bank insurance doing working "
-        "waiting".split()
+        "waiting sir madam guys folks everybody both".split()
     )
 )
 SIGN_OFF = "speaking"
@@ -75,6 +74,7 @@ def name_marks(tokens: Sequence[Token]) -> list[Mark]:
         out += _name_at(tokens, cue.last, cased=cased, strong=strong)
     for greeting in find(SURE_GREETINGS, tokens):
         out += _addressed(tokens, greeting.last, cased)
+    out += _vocatives(tokens, cased)
     for i, token in enumerate(tokens):
         if token.text == SIGN_OFF and (i + 1 == len(tokens) or token.pause):
             out += _signed_off(tokens, i)
@@ -111,6 +111,18 @@ def _addressed(tokens: Sequence[Token], first: int, cased: bool) -> list[Mark]:
     if closes and token.cased and not tokens[first - 1].stop and _may_be_name(token, True):
         return [Mark(first, first + 1, "PERSON_NAME", Reason.CUE, 0.6)]
     return []
+
+
+def _vocatives(tokens: Sequence[Token], cased: bool) -> list[Mark]:
+    """ "Right, Rory, ..." One capitalised word between pauses, behind a word that addresses somebody."""
+    if not cased:
+        return []
+    return [
+        Mark(i, i + 1, "PERSON_NAME", Reason.CUE, 0.5)
+        for i in range(1, len(tokens))
+        if tokens[i].pause and tokens[i - 1].pause and not tokens[i - 1].stop
+        and tokens[i - 1].text in ADDRESSING and _may_be_name(tokens[i], True)
+    ]  # fmt: skip
 
 
 def _signed_off(tokens: Sequence[Token], at: int) -> list[Mark]:

@@ -49,9 +49,9 @@ def find(phrases: Sequence[str], tokens: Sequence[Token], *, by_sound: bool = Fa
 
 
 def _by_sound(phrase: str, tokens: Sequence[Token]) -> list[Match]:
-    wanted = _sound(phrase)
+    wanted = sound(phrase)
     size = phrase.count(" ") + 1
-    sounds = [_sound(t.text) for t in tokens]
+    sounds = [sound(t.text) for t in tokens]
     for n in (size, size + 1, size - 1):
         for i in range(len(tokens) - n + 1 if n > 0 else 0):
             said = "".join(sounds[i : i + n])
@@ -63,7 +63,7 @@ def _by_sound(phrase: str, tokens: Sequence[Token]) -> list[Match]:
 
 
 @cache
-def _sound(text: str) -> str:
+def sound(text: str) -> str:
     """A rough key of how a phrase sounds: voiced and unvoiced pairs, vowels and silent letters fall together."""
     key = text.lower().replace(" ", "")
     for old, new in (

@@ -1,0 +1,70 @@
+"""Names of illnesses, symptoms and drugs that callers use: common words of medicine, known by how they sound.
+
+Not a medical vocabulary: what people say to a receptionist. Longer lists belong into a policy.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from pipeline.core.spoken.phrases import sound
+from pipeline.core.spoken.tokens import Token
+
+# These are health data wherever they are said.
+CONDITIONS = (
+    "asthma diabetes diabetic insulin cancer leukemia leukaemia lymphoma melanoma tumour tumor chemotherapy epilepsy "
+    "epileptic seizure seizures migraine migraines depression depressed anxiety bipolar schizophrenia dementia "
+    "alzheimer's parkinson's arthritis rheumatism osteoporosis fibromyalgia sciatica eczema psoriasis dermatitis "
+    "shingles chickenpox measles pneumonia bronchitis tuberculosis emphysema influenza covid hepatitis cirrhosis "
+    "jaundice anaemia anemia haemophilia thrombosis stroke angina arrhythmia tachycardia hypertension cholesterol "
+    "pacemaker hypothyroidism thyroid colitis crohn's diverticulitis gastritis reflux ulcer ulcers hernia gallstones "
+    "appendicitis endometriosis menopause pregnant pregnancy miscarriage infertility chlamydia gonorrhoea herpes hiv "
+    "aids syphilis cystitis incontinence prostate glaucoma cataract cataracts tinnitus vertigo sinusitis tonsillitis "
+    "concussion whiplash autism autistic adhd insomnia anorexia bulimia alcoholism overdose addiction gout lupus "
+    "sepsis gangrene scoliosis apnea apnoea eczema hives anaphylaxis dialysis transplant mastectomy hysterectomy"
+).split()
+DRUGS = (
+    "amoxicillin penicillin ibuprofen paracetamol acetaminophen aspirin metformin lisinopril amlodipine ramipril "
+    "atorvastatin simvastatin rosuvastatin omeprazole lansoprazole pantoprazole sertraline fluoxetine citalopram "
+    "escitalopram venlafaxine mirtazapine amitriptyline gabapentin pregabalin tramadol codeine morphine oxycodone "
+    "fentanyl diazepam lorazepam zopiclone levothyroxine warfarin apixaban rivaroxaban clopidogrel bisoprolol "
+    "metoprolol atenolol losartan furosemide spironolactone prednisone prednisolone hydrocortisone salbutamol "
+    "albuterol ventolin inhaler methotrexate tamoxifen letrozole doxycycline clarithromycin azithromycin "
+    "flucloxacillin "
+    "ciprofloxacin nitrofurantoin trimethoprim fluconazole acyclovir aciclovir cetirizine loratadine ozempic "
+    "semaglutide viagra sildenafil lithium quetiapine olanzapine risperidone methadone naltrexone antidepressants "
+    "antibiotics antibiotic chemo statins steroids"
+).split()
+PHRASES = (
+    "chest pain", "high blood pressure", "low blood pressure", "heart attack", "heart failure", "heart disease",
+    "kidney stones", "kidney failure", "kidney disease", "liver disease", "blood clot", "blood sugar", "ear infection",
+    "urinary infection", "chest infection", "skin infection", "sleep apnea", "panic attacks", "panic attack",
+    "back pain", "knee pain", "stomach pain", "panic disorder", "eating disorder", "multiple sclerosis",
+    "cystic fibrosis", "cerebral palsy", "acid reflux", "irritable bowel", "hay fever", "broken leg", "broken arm",
+    "broken wrist", "broken ankle", "slipped disc", "mental health", "birth control", "blood test", "biopsy result",
+)  # fmt: skip
+# These tell something on a call about health only.
+SYMPTOMS = (
+    "rash rashes fever cough coughing headache headaches nausea vomiting diarrhea diarrhoea constipation dizziness "
+    "dizzy fainting fainted bleeding swelling swollen numbness palpitations fatigue itching infection infected bruise "
+    "bruising fracture fractured sprain sprained sprain ache aches cramps wheezing breathless lump wound sore"
+).split()
+SOUND_LETTERS = 8  # shorter words sound like too many others
+
+_ALWAYS = frozenset(CONDITIONS) | frozenset(DRUGS)
+_SOUNDS = frozenset(sound(word) for word in _ALWAYS if len(word) >= SOUND_LETTERS)
+_PHRASES = frozenset(PHRASES)
+
+
+def illness_ranges(tokens: Sequence[Token], *, on_health_call: bool) -> list[tuple[int, int]]:
+    """Half-open token ranges that name an illness, a drug or, on a call about health, a symptom."""
+    out = []
+    for i, token in enumerate(tokens):
+        long_enough = len(token.text) >= SOUND_LETTERS
+        known = token.text in _ALWAYS or (long_enough and sound(token.text) in _SOUNDS)
+        if known or (on_health_call and token.text in SYMPTOMS):
+            out.append((i, i + 1))
+        for n in (2, 3):
+            if " ".join(t.text for t in tokens[i : i + n]) in _PHRASES:
+                out.append((i, i + n))
+    return out
