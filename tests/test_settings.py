@@ -1,0 +1,130 @@
+"""Settings: a default, a variable over it, an option over both; what is unknown or wrong is an error that names it."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import numpy as np
+import pytest
+import soundfile as sf
+from command import here
+from pydantic import ValidationError
+from scripted import ScriptedEngine, dialogue
+
+from pipeline.core.errors import ConfigError
+from pipeline.settings import PREFIX, Settings, load_settings
+
+VALUES = {  # of every setting: a value as text that is not its default, and what it becomes
+    "models_dir": ("/some/where", Path("/some/where")),
+    "engine": ("vosk", "vosk"),
+    "language": ("en-GB", "en-GB"),
+    "policy": ("pci", "pci"),
+    "threads": ("7", 7),
+    "log_level": ("debug", "debug"),
+}
+WRONG = {
+    "engine": ["siri", "", "Vosk"],
+    "language": ["english", "e", "EN", "en_GB", "en-gb", ""],
+    "threads": ["0", "65", "-1", "two", "1.5", ""],
+    "log_level": ["loud", "DEBUG", ""],
+}
+
+
+@pytest.fixture(autouse=True)
+def _no_settings(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in list(os.environ):
+        if name.upper().startswith(PREFIX):
+            monkeypatch.delenv(name)
+
+
+def test_every_setting_is_tested_here() -> None:
+    assert VALUES.keys() == Settings.model_fields.keys()
+
+
+def test_defaults() -> None:
+    settings = load_settings()
+    for name, (_, value) in VALUES.items():
+        assert getattr(settings, name) != value
+    assert settings.engine == "auto"
+    assert settings.policy == "default"
+    assert settings.models_dir == Path("models")
+
+
+@pytest.mark.parametrize("name", VALUES)
+def test_a_variable_wins_over_the_default(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    text, value = VALUES[name]
+    monkeypatch.setenv(PREFIX + name.upper(), text)
+    settings = load_settings()
+    assert getattr(settings, name) == value
+    others = Settings.model_fields.keys() - {name}
+    assert all(getattr(settings, other) == Settings.model_fields[other].default for other in others)
+
+
+@pytest.mark.parametrize(("name", "text"), [(name, text) for name, texts in WRONG.items() for text in texts])
+def test_a_wrong_value_names_its_variable_on_one_line(name: str, text: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(PREFIX + name.upper(), text)
+    with pytest.raises(ConfigError) as caught:
+        load_settings()
+    message = str(caught.value)
+    assert message.startswith(f"{PREFIX}{name.upper()}: ")
+    assert message.isprintable()
+    assert caught.value.exit_code == 2
+
+
+@pytest.mark.parametrize(
+    "name", ["CALLSHIELD_FOO", "CALLSHIELD_", "CALLSHIELD_ENGINES", "callshield_engine", "CallShield_Foo"]
+)
+def test_an_unknown_variable_is_an_error_that_lists_the_known(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(name, "whisper")
+    with pytest.raises(ConfigError) as caught:
+        load_settings()
+    message = str(caught.value)
+    assert message.startswith(f"{name}: no such setting")
+    for field in Settings.model_fields:
+        assert PREFIX + field.upper() in message
+
+
+def test_other_variables_are_none_of_our_business(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MY_CALLSHIELD_ENGINE", "siri")
+    monkeypatch.setenv("ENGINE", "siri")
+    assert load_settings() == Settings()
+
+
+def test_settings_cannot_be_changed() -> None:
+    with pytest.raises(ValidationError):
+        load_settings().engine = "vosk"  # type: ignore[misc]
+
+
+SAID = dialogue("A: hello there", mono=True)
+
+
+@pytest.fixture
+def recording(tmp_path: Path) -> Path:
+    path = tmp_path / "a.wav"
+    sf.write(path, np.full(4_000, 5, np.int16), 8_000)
+    return path
+
+
+def test_an_option_wins_over_the_variable(tmp_path: Path, recording: Path) -> None:
+    def policy(*options: str, variable: str = "pci") -> str:
+        env = {"CALLSHIELD_POLICY": variable}
+        out = tmp_path / "out"
+        result = here("redact", recording, "--out", out, "--force", *options, engine=ScriptedEngine(SAID), env=env)
+        assert result.code == 0, result.err
+        report = (out / "a.json").read_text()
+        return next(name for name in ("pci", "hipaa", "default") if f'"name": "{name}"' in report)
+
+    assert policy() == "pci"
+    assert policy("--policy", "hipaa") == "hipaa"
+    assert policy("--policy", "default") == "default"
+
+
+def test_variables_of_engine_language_and_folder_reach_the_loader(tmp_path: Path, recording: Path) -> None:
+    env = {"CALLSHIELD_ENGINE": "vosk", "CALLSHIELD_LANGUAGE": "de", "CALLSHIELD_MODELS_DIR": str(tmp_path / "m")}
+    result = here("redact", recording, "--out", tmp_path / "out", env=env)
+    assert result.code == 2
+    assert "no vosk model for language de" in result.error
+    assert f"--models-dir {tmp_path / 'm'}" in result.error
+    other = here("redact", recording, "--out", tmp_path / "out", "--language", "fr", env=env)
+    assert "language fr" in other.error
