@@ -382,6 +382,19 @@ def test_a_table_tells_people_what_was_hidden(tmp_path: Path, call: Path) -> Non
     assert f"Results in {tmp_path / 'out'}" in result.out
 
 
+@pytest.mark.parametrize("name", ["call [/red] y", "[bold]x", "two\nlines", "bad\udcff"])
+def test_a_name_is_shown_as_it_is(tmp_path: Path, call: Path, name: str) -> None:
+    """Not taken for markup, not spread over lines, and none that cannot be printed stops the run."""
+    path = tmp_path / "odd" / f"{name}.wav"
+    path.parent.mkdir(parents=True)
+    path.write_bytes(call.read_bytes())
+    result = here("redact", tmp_path / "odd", "--out", tmp_path / "out", engine=ScriptedEngine(CALL))
+    assert (result.code, result.err) == (0, "")
+    shown = name if name.isprintable() else ascii(name)[1:-1]
+    assert any(line.startswith(f"{shown}  ") for line in result.out.splitlines())
+    assert report(tmp_path / "out" / f"{name}.json")["name"] == shown
+
+
 def test_a_picture_is_drawn_when_asked_for(tmp_path: Path, call: Path) -> None:
     result = here("redact", call, "--out", tmp_path / "out", "--pictures", "--json", engine=ScriptedEngine(CALL))
     assert result.code == 0, result.err
