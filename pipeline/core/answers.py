@@ -52,6 +52,8 @@ def _is_amount(run: Run, dates: bool) -> bool:
 
 def _stands_alone(tokens: Sequence[Token], run: Run) -> bool:
     """Nothing but fillers around it: a short or cut answer."""
+    if [t.text for t in tokens[run.first : run.last]] == ["one"]:
+        return False  # "yes, one moment"
     rest = [t.text for t in (*tokens[: run.first], *tokens[run.last :])]
     return all(w in FILLERS for w in rest)
 

@@ -39,7 +39,7 @@ class Expectations:
         """Channel `channel` began to speak at `start`: unless it only nods, its earlier questions are over."""
         if tokens <= BACK_CHANNEL_TOKENS and not asks:
             return
-        if self._channels > 1:
+        if self._channels > 1 or asks:
             for item in self._open:
                 if item.question.channel == channel and item.question.at <= start:
                     item.closes_at = min(item.closes_at, start)

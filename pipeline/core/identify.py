@@ -64,7 +64,8 @@ class _Channel:
         if self.ended:
             return self.heard_upto
         loud = frame_start(self.frames.end, self.rate) if self.frames else 0
-        return min(self.heard_upto, loud - horizon(0, self.rate))
+        reach = horizon(0, self.rate) + (EDGE_MS + PAD_MS) * self.rate // 1000
+        return min(self.heard_upto, loud - reach)
 
     def forget(self, before: int) -> None:
         frames = self.frames

@@ -13,7 +13,7 @@ from pipeline.core.heard import Utterance
 from pipeline.core.marks import Mark
 from pipeline.core.memory import Memory
 from pipeline.core.names import health_marks, is_about_health, name_marks
-from pipeline.core.questions import Meaning, Question, questions
+from pipeline.core.questions import Meaning, Question, is_request, questions
 from pipeline.core.span import Span, complement, merge
 from pipeline.core.spoken.health import illness_ranges
 from pipeline.core.spoken.tokens import Token, hull, tokenise
@@ -54,6 +54,9 @@ class Judge:
         if self._channels == 1:
             self._expectations.hear_speech(channel, utterance.span.start, len(tokens), asks)
         waiting = self._expectations.waiting(channel, utterance.span.start, utterance.span.end)
+        if self._channels == 1 and tokens and is_request(tokens):
+            # With all on one channel, who asks on is not the one who answered.
+            waiting = [w for w in waiting if w.answered_at is None or not w.question.free]
         for other, speech in overlapping:
             waiting += [
                 Expectation(question, utterance.span.end)

@@ -71,7 +71,7 @@ class Memory:
         if self.last_number and one_by_one and self._since(tokens, run) <= READ_BACK_MS:
             return self.last_number[0], Reason.READ_BACK  # even if one of the two was misheard
         for digits, entity in reversed(self.numbers):
-            if run.digits in digits or digits in run.digits:
+            if run.digits in digits or (len(digits) >= READ_BACK_DIGITS and digits in run.digits):
                 return entity, Reason.READ_BACK
         return None
 

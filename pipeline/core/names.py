@@ -25,6 +25,7 @@ STRONG_CUES = (
     "=speaking with|to",
     "=you're through to",
 )
+PLAIN_CUES = ("=this is", "=was|is|am|i'm called", "=call me", "=in the name of")
 SURE_GREETINGS = (
     "=hi", "=hello", "=hello there", "=hi there", "=hey", "=thank you", "=thanks",
     "=good morning|afternoon|evening", "=thanks so|very much", "=thank you so|very much", "=goodbye", "=bye",
@@ -52,7 +53,8 @@ HEALTH_TOPIC = (
     "medical|prescription|health|dentist|therapist|appointment",
 )
 HEALTH_CUES = (
-    "=about my|her|his|the", "=having|had|got|have", "=suffering from", "=suffer from", "=diagnosed with",
+    "=about my|her|his|the", "=i|he|she|we|they|been have|had|having|got", "=i've|he's|she's got|had",
+    "=suffering from", "=suffer from", "=diagnosed with",
     "=allergic to", "=treated for", "=treatment for", "=prescribed", "=prescription for", "=refill of|for|on",
     "=symptoms of", "=because of", "=taking", "=history of", "=due to",
 )  # fmt: skip
@@ -71,6 +73,8 @@ def name_marks(tokens: Sequence[Token]) -> list[Mark]:
     out: list[Mark] = []
     for cue in find(NAME_CUES, tokens):
         strong = any(m.last == cue.last for m in find(STRONG_CUES, tokens[: cue.last]))
+        if not cased and not strong and not any(m.last == cue.last for m in find(PLAIN_CUES, tokens[: cue.last])):
+            continue  # without capitals, "is a noise" and "is Rory" look the same
         out += _name_at(tokens, cue.last, cased=cased, strong=strong)
     for greeting in find(SURE_GREETINGS, tokens):
         out += _addressed(tokens, greeting.last, cased)

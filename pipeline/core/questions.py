@@ -30,6 +30,7 @@ REQUESTS = (
     "=what's|what is|are|was|were",
     "=do you have|know|remember|recall",
     "=tell|give|read me|us",
+    "what|what's|which|who|who's|whose|where|where's|when",
 )
 LEAD_INS = frozenset(
     "and so okay ok right thanks thank you great lovely alright now then well first next just sure".split()
@@ -61,7 +62,7 @@ class Question:
 
 
 def questions(channel: int, tokens: Sequence[Token], rate: int, meaning: Meaning | None = None) -> tuple[Question, ...]:
-    """The questions one utterance puts, in order. meaning: asked about the last clause if no phrase matched."""
+    """The questions one utterance puts, in order. meaning: asked about clauses no phrase matches."""
     out = []
     parts = clauses(tokens, rate)
     for n, (first, last) in enumerate(parts):
@@ -90,7 +91,8 @@ def asked_for(clause: Sequence[Token], *, final: bool) -> list[tuple[Entity, Mat
     final: the clause ends the utterance; then a number may be asked for in any form of words.
     """
     request = is_request(clause)
-    found = _strongest([(e, m) for e in ENTITIES for m in find(e.asks, clause, by_sound=True)])
+    short = len(clause) <= NOUN_PHRASE_TOKENS
+    found = _strongest([(e, m) for e in ENTITIES for m in find(e.asks, clause, by_sound=request or short)])
     if request or _is_noun_phrase(clause, found):
         return found
     if any(t.text in STATEMENTS for t in clause):

@@ -22,8 +22,9 @@ PREDICATES = frozenset(
     "missing fine updated saved known required needed private secret secure only always never already again still "
     "case protected hidden available able important too very".split()
 )
-MAIL_HOSTS = frozenset("gmail hotmail yahoo outlook icloud aol googlemail protonmail btinternet live msn".split())
+MAIL_HOSTS = frozenset("gmail hotmail yahoo outlook icloud aol googlemail protonmail btinternet".split())
 MAIL_ENDS = frozenset("com org net edu gov uk co in io".split())
+JOINED_ENDS = frozenset({"com", "org", "net", "edu", "uk"})
 MAIL_BACK = 8  # parts a spoken mail address has before its "at"
 STREETS = frozenset("street road avenue lane drive court terrace crescent boulevard gardens grove mews".split())
 STREET_TOKENS = 4
@@ -106,7 +107,7 @@ def _mail(tokens: Sequence[Token]) -> list[Mark]:
     for i, token in enumerate(tokens):
         host = token.text in MAIL_HOSTS
         ends = token.text in MAIL_ENDS and i > 0 and tokens[i - 1].text == "dot"
-        joined = token.text in MAIL_ENDS and i > 0 and tokens[i - 1].span == token.span
+        joined = token.text in JOINED_ENDS and i > 0 and tokens[i - 1].span == token.span
         if not (host or ends or joined or token.text == "@"):
             continue
         first = i

@@ -46,13 +46,10 @@ class Hear:
         heard = Heard(last.upto, (*tail.utterances, *last.utterances))
         sound = self._sound(heard, self._keypad.flush())
         keys = tuple(k for s in sound.keys if (k := s.clip(Span(0, self._pushed))) is not None)
-        return replace(
-            sound,
-            heard=replace(sound.heard, upto=self._pushed),
-            keys=keys,
-            keys_upto=self._pushed,
-            ended=True,
-        )
+        # A recogniser that fell silent before the end has judged nothing beyond: that part stays unjudged.
+        whole = last.upto >= self._map.engine_size(self._pushed)
+        final = replace(sound.heard, upto=self._pushed) if whole else sound.heard
+        return replace(sound, heard=final, keys=keys, keys_upto=self._pushed, ended=True)
 
     def _sound(self, heard: Heard, tones: KeypadHeard) -> Sound:
         keys_upto, keys = self._runs.push(tones)

@@ -9,7 +9,7 @@ ENTITY = Entity(
     category=Category.PAYMENT,
     shape=Shape.DATE,
     asks=(
-        "good|valid until|through|thru|to|till",
+        "=good|valid until|through|thru|to|till",
         "when does|is it|that|the|your run|expire|up|end",
         "valid dates|date|from",
         "month and year",
@@ -21,6 +21,7 @@ ENTITY = Entity(
         "month and year",
     ),
     cues=(
+        "=it says|runs",
         "expiry|expiration|expires|expire|expiring",
         "valid until|thru|through|to",
         "good thru|through",

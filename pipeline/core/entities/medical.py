@@ -9,6 +9,9 @@ ENTITY = Entity(
     category=Category.HEALTH,
     shape=Shape.FREE,
     asks=(
+        "taking|take anything|something",
+        "=on any",
+        "doctor send|say|said|think|tell",
         "symptom|symptoms",
         "medication|medications|medicine|medicines|tablets|prescription|prescribed|drug|drugs",
         "condition|conditions|illness|disease|diagnosis|diagnosed",

@@ -23,7 +23,6 @@ ENTITY = Entity(
     cues=(
         "code is|says|reads",
         "passcode is",
-        "=it says",
         "code i got|have|received",
     ),
     enough=6,

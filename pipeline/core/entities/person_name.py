@@ -9,6 +9,7 @@ ENTITY = Entity(
     category=Category.IDENTITY,
     shape=Shape.FREE,
     asks=(
+        "who have|do i|we got|have",
         "who's|who this|that|calling|speaking|there|it",
         "talking to|with",
         "is called",

@@ -9,6 +9,8 @@ ENTITY = Entity(
     category=Category.CONTACT,
     shape=Shape.FREE,
     asks=(
+        "=your|the house|flat|road",
+        "=where's|where is it off|going|kept|headed|parked",
         "where it|this|that|they goes|go|going|meant|sent|delivered|supposed",
         "place meant|supposed to go|be",
         (
@@ -43,7 +45,6 @@ ENTITY = Entity(
         "address is",
         "=i live|am at|on|in",
         "live|living|lives at|on|in",
-        "=moved to",
         "house number|is",
     ),
     enough=4,

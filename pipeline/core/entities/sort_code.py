@@ -11,7 +11,6 @@ ENTITY = Entity(
     asks=(
         "six|6 digits first|code",
         "sort code",
-        "sort code and",
         "branch code",
     ),
     cues=("sort code",),

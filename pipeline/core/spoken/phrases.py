@@ -11,7 +11,8 @@ from pipeline.core.spoken.tokens import Token
 
 GAP_WORDS = 2  # words allowed between two words of a phrase: "card [payment] number"
 SOUND_MIN = 9  # letters; shorter phrases sound like too many others
-SOUND_DISTANCE = 0.15  # edits per letter up to which two phrases sound alike
+SOUND_KEY_MIN = 7
+SOUND_DISTANCE = 0.12  # edits per letter up to which two phrases sound alike
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,14 +51,16 @@ def find(phrases: Sequence[str], tokens: Sequence[Token], *, by_sound: bool = Fa
 
 def _by_sound(phrase: str, tokens: Sequence[Token]) -> list[Match]:
     wanted = sound(phrase)
+    if len(wanted) < SOUND_KEY_MIN:
+        return []
     size = phrase.count(" ") + 1
-    sounds = [sound(t.text) for t in tokens]
     for n in (size, size + 1, size - 1):
         for i in range(len(tokens) - n + 1 if n > 0 else 0):
-            said = "".join(sounds[i : i + n])
-            if abs(len(said) - len(wanted)) > SOUND_DISTANCE * len(wanted):
+            said = sound(" ".join(t.text for t in tokens[i : i + n]))
+            begins = said[:1] == wanted[0] or said[1:2] == wanted[0]  # a consonant in front may be misheard
+            if not begins or abs(len(said) - len(wanted)) > max(1, SOUND_DISTANCE * len(wanted)):
                 continue
-            if _distance(said, wanted) <= SOUND_DISTANCE * len(wanted):
+            if _distance(said, wanted) <= max(1, int(SOUND_DISTANCE * len(wanted))):
                 return [Match(i, i + n, False)]
     return []
 

@@ -17,12 +17,13 @@ from pipeline.core.spoken.vocabulary import (
     UNITS,
 )
 
+DATE_JOINERS = frozenset({"of", "the"})
 GAP_TOKENS = 2  # joiners ("and", "dash") that may stand between two parts
 PRONOUN_ONE = frozenset({"that", "this", "the", "new", "old", "which", "another", "other", "first", "last", "no"})
 PRICES = frozenset("$£€₹")
 IDENTITY_DIGITS = 5  # that many digits without a unit identify something
 IDENTITY_LETTERS = 4  # that many letters said one by one spell something
-IDENTITY_MIXED = 5  # digits and letters together: plates, postcodes, references
+IDENTITY_MIXED = 6  # digits and letters together: plates, postcodes, references
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +46,11 @@ class Run:
         """Long enough to be somebody's number without any context."""
         if self.counted:
             return False
-        mixed = len(self.digits) >= 2 and self.letters >= 2 and self.symbols >= IDENTITY_MIXED
+        mixed = (
+            len(self.digits) >= 2
+            and self.letters >= 2
+            and self.symbols >= (IDENTITY_MIXED if self.last - self.first < 4 else IDENTITY_MIXED - 1)
+        )
         return len(self.digits) >= IDENTITY_DIGITS or self.letters >= IDENTITY_LETTERS or mixed
 
 
@@ -56,6 +61,7 @@ def runs(tokens: Sequence[Token], *, lenient: bool = False, dates: bool = False)
     dates: months belong to it.
     """
     flags = [_is_symbol(tokens, i, dates) for i in range(len(tokens))]
+    _adopt_letters(tokens, flags, lenient)
     if lenient:
         _adopt_neighbours(tokens, flags)
     out: list[Run] = []
@@ -64,7 +70,7 @@ def runs(tokens: Sequence[Token], *, lenient: bool = False, dates: bool = False)
         if not flags[at]:
             at += 1
             continue
-        last = _end_of_run(tokens, flags, at)
+        last = _end_of_run(tokens, flags, at, JOINERS | DATE_JOINERS if dates else JOINERS)
         out.append(_run(tokens, at, last))
         at = last
     return out
@@ -79,6 +85,16 @@ def _is_symbol(tokens: Sequence[Token], i: int, dates: bool) -> bool:
     return bool(token.symbols) or (dates and token.text in MONTHS)
 
 
+def _adopt_letters(tokens: Sequence[Token], flags: list[bool], lenient: bool) -> None:
+    """ "a", "i" and "o" are letters among letters; in an expected answer, beside one letter already."""
+    for i, token in enumerate(tokens):
+        if flags[i] or token.text not in {"a", "i", "o"}:
+            continue
+        before = i > 0 and flags[i - 1] and not tokens[i - 1].is_digits
+        after = i + 1 < len(tokens) and flags[i + 1] and not tokens[i + 1].is_digits
+        flags[i] = (before or after) if lenient else (before and after)
+
+
 def _adopt_neighbours(tokens: Sequence[Token], flags: list[bool]) -> None:
     for i, token in enumerate(tokens):
         near = (i > 0 and flags[i - 1]) or (i + 1 < len(tokens) and flags[i + 1])
@@ -86,13 +102,13 @@ def _adopt_neighbours(tokens: Sequence[Token], flags: list[bool]) -> None:
             flags[i] = True
 
 
-def _end_of_run(tokens: Sequence[Token], flags: Sequence[bool], first: int) -> int:
+def _end_of_run(tokens: Sequence[Token], flags: Sequence[bool], first: int, joiners: frozenset[str]) -> int:
     last = first + 1
     at = last
     while at < len(tokens) and at - last <= GAP_TOKENS:
         if flags[at]:
             last = at + 1
-        elif tokens[at].text not in JOINERS:
+        elif tokens[at].text not in joiners:
             break
         at += 1
     return last

@@ -60,7 +60,7 @@ def tokenise(words: Iterable[Word]) -> tuple[Token, ...]:
 
 def _parts_of(word: Word) -> list[Token]:
     text = word.text.replace("\u2019", "'").strip()
-    money = re.sub(r"(?<=\d)[,.](?=\d)", "", text) if re.match(r"[$£€₹]", text) else text
+    money = re.sub(r"(?<=\d)[,.](?=\d)", "", text) if re.match(r"[$£€₹]|\d{1,3}(,\d{3})+\b(?![,-])", text) else text
     parts = [_POSSESSIVE.sub("", p) for p in _PARTS.findall(money.lower())]
     spelled = len(parts) > 1 and all(len(p) == 1 for p in parts)
     # Spelled words come as capitals joined together ("SUMMERLEA") or with hyphens ("ROSEN-FELD").
