@@ -1,4 +1,4 @@
-"""Makes sample calls: `python -m tests.voice [--set samples|dev] [--out DIR] [--flac] [CALL...]`."""
+"""Makes sample calls: `python -m tests.voice [--set samples|dev|blind] [--out DIR] [--flac] [CALL...]`."""
 
 from __future__ import annotations
 
@@ -10,11 +10,19 @@ from pathlib import Path
 from .compose import write
 from .script import ScriptError
 from .shapes import SAMPLES
+from .shapes_blind_harmless import BLIND_HARMLESS
+from .shapes_blind_life import BLIND_LIFE
+from .shapes_blind_pay import BLIND_PAY
+from .shapes_blind_people import BLIND_PEOPLE
 from .shapes_dev_life import LIFE
 from .shapes_dev_pay import PAY
 from .shapes_dev_people import PEOPLE
 
-SETS = {"samples": SAMPLES, "dev": PAY + PEOPLE + LIFE}
+SETS = {
+    "samples": SAMPLES,
+    "dev": PAY + PEOPLE + LIFE,
+    "blind": BLIND_PAY + BLIND_PEOPLE + BLIND_LIFE + BLIND_HARMLESS,
+}
 
 
 def main() -> int:
