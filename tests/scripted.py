@@ -242,7 +242,8 @@ class ScriptedRecogniser:
 
     def flush(self) -> Heard:
         late = LATE_MS * RATE // 1000
-        rest = Heard(0, tuple(u for u in self._script if u.span.end + late > self._before))
+        spoken = self._pushed * RATE // self._engine.rate  # what the script says later was never in the audio
+        rest = Heard(0, tuple(u for u in self._script if u.span.end + late > self._before and u.span.start < spoken))
         return Heard(self._pushed, () if self._deaf else self._at_engine_rate(rest).utterances)
 
     def reset(self) -> None:

@@ -248,7 +248,7 @@ def tone(peak: float, offset: float = 0.0) -> NDArray[np.int16]:
     ],
 )
 def test_poor_recordings_are_read_with_a_warning(tmp_path: Path, pcm: NDArray[np.int16], words: list[str]) -> None:
-    both = np.stack([tone(1_000), pcm], axis=1)
+    both = np.stack([tone(5_000), pcm], axis=1)
     with open_audio(saved(tmp_path, wav(both.tobytes(), channels=2))) as source:
         list(source.blocks(512))
         assert len(source.warnings) == len(words)

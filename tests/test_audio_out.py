@@ -88,12 +88,15 @@ def test_rates_in_flac(tmp_path: Path, rate: int) -> None:
     assert soundfile.info(tmp_path / "call.flac").samplerate == rate
 
 
-def test_nothing_shows_before_commit(tmp_path: Path) -> None:
+@pytest.mark.parametrize("nameless", [True, False])
+def test_nothing_shows_before_commit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, nameless: bool) -> None:
+    if not nameless:
+        monkeypatch.setattr(audio_files, "NAMELESS", None)
     block, path = noise(50_000, 2), tmp_path / "new" / "folder" / "call.flac"
     with sink(path, block) as out:
         out.write(block)
         assert not path.exists()
-        assert [n[:19] for n in names(path.parent)] == [".call.flac.partial-"]
+        assert [n[:19] for n in names(path.parent)] == ([] if nameless else [".call.flac.partial-"])
         out.commit()
         assert names(path.parent) == ["call.flac"]
     assert names(path.parent) == ["call.flac"]
@@ -295,6 +298,7 @@ def test_a_disk_too_full_for_the_text_leaves_no_audio(tmp_path: Path) -> None:
 
 def test_what_the_disk_does_not_give_back_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A byte of the audio is changed behind the writer's back, before the check."""
+    monkeypatch.setattr(audio_files, "NAMELESS", None)
     close = soundfile.SoundFile.close
 
     def close_and_spoil(sound: Any) -> None:
@@ -361,6 +365,7 @@ def test_a_group_that_fails_is_taken_back(
 
     monkeypatch.setattr(audio_files, "_appear", sometimes)
     if not links:
+        monkeypatch.setattr(audio_files, "NAMELESS", None)
         monkeypatch.setattr(os, "link", refuse)
     with pytest.raises(OutputError, match="disk is full"):
         group(tmp_path, force)

@@ -288,10 +288,10 @@ def caused() -> EngineError:
 @pytest.mark.parametrize(
     ("error", "code"),
     [
-        (RuntimeError(f"the caller said {SECRET}"), 1),
-        (KeyError(SECRET), 1),
-        (UnicodeDecodeError("utf-8", SECRET.encode(), 0, 1, SECRET), 1),
-        (ValueError(SECRET, {"text": SECRET}), 1),
+        (RuntimeError(f"the caller said {SECRET}"), 3),
+        (KeyError(SECRET), 3),
+        (UnicodeDecodeError("utf-8", SECRET.encode(), 0, 1, SECRET), 3),
+        (ValueError(SECRET, {"text": SECRET}), 3),
         (caused(), 3),
     ],
 )

@@ -187,7 +187,7 @@ def test_vosk(pool: Executor) -> None:
 def test_the_size_of_pieces_a_file_is_read_in_changes_nothing(
     tmp_path: Path, frames: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    sound = audio(SCRIPT)[:40_000]
+    sound = audio(SCRIPT)[:120_000]
     sf.write(tmp_path / "call.wav", sound.astype(np.int16), 8_000, subtype="PCM_16")
 
     def result(out: str) -> dict[str, bytes | str]:

@@ -139,7 +139,7 @@ def test_a_click_is_no_utterance(ms: int) -> None:
 
 
 def test_a_long_speech_is_cut_in_its_longest_late_pause() -> None:
-    config = EndpointConfig()
+    config = EndpointConfig(max_ms=14_000)
     feed = said(2_000) + quiet(400) + said(7_600) + quiet(200) + said(1_000) + quiet(100) + said(9_000)
     one, two = cut(config, feed)
     assert one == Span(0, frames(config, 10_100))
@@ -147,7 +147,7 @@ def test_a_long_speech_is_cut_in_its_longest_late_pause() -> None:
 
 
 def test_speech_without_a_pause_is_cut_hard_and_goes_on_there() -> None:
-    config = EndpointConfig()
+    config = EndpointConfig(max_ms=14_000)
     out = cut(config, said(30_000))
     assert [(s.start, s.end) for s in out] == [
         (0, frames(config, 14_000)),
@@ -157,7 +157,7 @@ def test_speech_without_a_pause_is_cut_hard_and_goes_on_there() -> None:
 
 
 def test_a_cut_in_the_last_pause_leaves_no_empty_utterance() -> None:
-    config = EndpointConfig()
+    config = EndpointConfig(max_ms=14_000)
     ends = Endpointer(config)
     feed = said(13_600) + quiet(3_000)
     out = ends.push_all(feed)

@@ -109,7 +109,7 @@ def test_no_spoken_word_gets_out(
     run_eval(corpus, tmp_path / "out", leak_pin)
     evaluate(corpus, tmp_path / "o2", redactor(tmp_path / "r", leak_pin), SUBJECT, [], as_json=True)
     written = [p.read_text() for p in tmp_path.rglob("eval.*")]
-    assert len(written) == 4
+    assert len(written) == 6
     everything = "".join((*capfd.readouterr(), caplog.text, *written))
     assert "PIN" in everything
     assert not [word for word in SPOKEN if word in everything]

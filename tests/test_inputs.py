@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.cli.inputs import RAW_SUFFIXES, SUFFIXES, Job, jobs
-from pipeline.core.errors import ConfigError, InputError
+from pipeline.core.errors import ConfigError, InputError, OutputError
 
 WRITTEN = (".flac", ".wav", ".json", ".transcript.json", ".vtt", ".png")
 
@@ -118,15 +118,36 @@ def test_earlier_results_below_the_folder_are_no_input(tmp_path: Path) -> None:
     found = jobs([tmp_path], raw=False, out=tmp_path / "deep" / ".." / "redacted")
     assert names(found) == ["a", "redacted2/c"]
     assert len(jobs([tmp_path], raw=False, out=tmp_path / "elsewhere")) == 4
-    assert names(jobs([tmp_path / "redacted"], raw=False, out=tmp_path / "redacted")) == ["a", "deep/b"]
 
 
-def test_links_to_files_count_links_to_folders_do_not(tmp_path: Path) -> None:
+def test_results_never_go_into_the_input_folder(tmp_path: Path) -> None:
+    made(tmp_path, "in/a.wav")
+    with pytest.raises(OutputError, match="is the input folder"):
+        jobs([tmp_path / "in"], raw=False, out=tmp_path / "in" / "." / ".." / "in")
+
+
+def test_no_result_takes_the_place_of_an_input_still_to_be_read(tmp_path: Path) -> None:
+    made(tmp_path, "x/sub/a.wav", "out/sub/a.flac")
+    with pytest.raises(OutputError, match="is one of the inputs"):
+        jobs([tmp_path / "x", tmp_path / "out" / "sub"], raw=False, out=tmp_path / "out")
+
+
+@pytest.mark.parametrize("name", ["..wav", "...wav", ".wav.wav"])
+def test_a_name_of_dots_stays_below_the_output_folder(tmp_path: Path, name: str) -> None:
+    made(tmp_path, name)
+    (job,) = jobs([tmp_path / name], raw=False, out=tmp_path / "out")
+    assert job.name.name.strip(".")
+    assert (tmp_path / "out" / job.name).resolve().parent == (tmp_path / "out").resolve()
+
+
+def test_links_to_files_count_links_to_folders_are_an_error(tmp_path: Path) -> None:
     made(tmp_path, "real/a.wav", "in/b.wav")
     (tmp_path / "in" / "link.wav").symlink_to(tmp_path / "real" / "a.wav")
     (tmp_path / "in" / "broken.wav").symlink_to(tmp_path / "nowhere.wav")
-    (tmp_path / "in" / "loop").symlink_to(tmp_path / "in")
     assert names(jobs([tmp_path / "in"], raw=False)) == ["b", "link"]
+    (tmp_path / "in" / "loop").symlink_to(tmp_path / "in")
+    with pytest.raises(InputError, match="loop: a link to a folder is not followed"):
+        jobs([tmp_path / "in"], raw=False)
 
 
 def test_a_missing_path_stops_all(tmp_path: Path) -> None:

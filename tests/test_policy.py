@@ -188,7 +188,7 @@ def test_a_preset_hides_an_entity_it_was_not_written_for(monkeypatch):
     monkeypatch.setattr(policy_file, "NAMES", NAMES | {"RETINA"})
     monkeypatch.setattr(policy_file, "DEFAULT_CLASSES", {**DEFAULT_CLASSES, "RETINA": DataClass.IDENTITY})
     monkeypatch.setattr("pipeline.core.policy.NAMES", NAMES | {"RETINA"})
-    assert all(preset(name).action("RETINA") is Action.BEEP for name in PRESETS)
+    assert all(preset(name).action("RETINA") in {Action.BEEP, Action.SILENCE} for name in PRESETS)
 
 
 def test_an_unknown_preset_is_named():
@@ -494,7 +494,7 @@ def test_the_hash_tells_apart_what_is_done_differently(load):
         "name: a\ntone: {frequency_hz: 1001}",
         "name: a\ntone: {noise_dbfs: -31}",
         "name: a\nothers: noise",
-        "name: a\nentities: {EMAIL: silence}",
+        "name: a\nentities: {EMAIL: beep}",
         "name: a\nentities: {EMAIL: {class: identity}}",
     ]
     assert len({load(text).sha256 for text in texts}) == len(texts)

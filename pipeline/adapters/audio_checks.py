@@ -14,7 +14,7 @@ from pipeline.adapters.audio_ogg import check_ogg
 from pipeline.adapters.audio_wav import check_riff
 from pipeline.core.errors import InputError
 
-RATE_MIN_HZ = 4_000  # below, speech cannot be understood, so nothing could be found in it
+RATE_MIN_HZ = 8_000  # below, keypad tones cannot be told from voice
 RATE_MAX_HZ = 192_000  # the highest rate recorders use; more is a broken header
 CHANNELS_MAX = 16  # a conference bridge; more is a broken header, and each costs a recogniser
 

@@ -14,6 +14,9 @@ from pipeline.core.errors import OutputError
 
 _NAME_KEPT = 40  # characters of the name in the hidden one: at 4 bytes each it still fits the usual 255
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+NAMELESS = getattr(os, "O_TMPFILE", None)
+"""The flag that opens a file without a name, None where there is none."""
+_NO_NAMELESS = {errno.EOPNOTSUPP, errno.EISDIR, errno.ENOENT, errno.EINVAL}
 _CLOSED = {errno.EACCES, errno.EPERM, errno.EROFS}
 
 
@@ -34,7 +37,11 @@ def not_written(path: Path, error: OSError) -> OutputError:
 
 
 class Staged:
-    """One file in the making, under a hidden name beside its place. `fd` is open for reading and writing."""
+    """One file in the making, beside its place. `fd` is open for reading and writing.
+
+    Until it is sealed it has no name at all, where the file system can do that: a process that is killed leaves
+    nothing. Elsewhere it has a hidden one.
+    """
 
     def __init__(self, path: Path, partial: Path, fd: int) -> None:
         self.path = path
@@ -51,7 +58,7 @@ class Staged:
             if not force and os.path.lexists(path):
                 raise OutputError(f"{shown(path)}: exists; use --force to overwrite it")
             partial = _hidden(path, "partial")
-            return cls(path, partial, os.open(partial, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o666))
+            return cls(path, partial, _open_nameless(path.parent) or _open_hidden(partial))
         except OSError as error:
             raise not_written(path, error) from None
 
@@ -59,6 +66,8 @@ class Staged:
         """Everything is written: force it to the disk and close."""
         try:
             os.fsync(self.fd)
+            if not os.path.lexists(self.partial):
+                _name(self.fd, self.partial)
         except OSError as error:
             raise not_written(self.path, error) from None
         finally:
@@ -73,6 +82,31 @@ class Staged:
         if self.fd >= 0:
             os.close(self.fd)
             self.fd = -1
+
+
+def _open_nameless(folder: Path) -> int | None:
+    """A file without a name in `folder`, or None where there is no such thing."""
+    if NAMELESS is None or not Path("/proc/self/fd").is_dir():
+        return None
+    try:
+        return os.open(folder, os.O_RDWR | os.O_CLOEXEC | NAMELESS, 0o666)
+    except OSError as error:
+        if error.errno in _NO_NAMELESS:
+            return None
+        raise
+
+
+def _open_hidden(partial: Path) -> int:
+    return os.open(partial, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o666)
+
+
+def _name(fd: int, path: Path) -> None:
+    """Give a nameless file its name."""
+    folder = os.open("/proc/self/fd", os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.link(str(fd), path, src_dir_fd=folder, follow_symlinks=True)
+    finally:
+        os.close(folder)
 
 
 def publish(files: Sequence[Staged], *, force: bool) -> None:

@@ -106,6 +106,8 @@ def _preset(name: str) -> _Draft:
 def _read(path: Path) -> Entry:
     name = shown(path)
     try:
+        if not path.is_file():
+            raise OSError(0, "it is no plain file")
         with path.open("rb") as file:
             data = file.read(BYTES_MAX + 1)
     except OSError as error:

@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pipeline.adapters.audio_files import shown
-from pipeline.core.errors import ConfigError, InputError
+from pipeline.core.errors import ConfigError, InputError, OutputError
 
 SUFFIXES = frozenset({".wav", ".flac", ".ogg", ".oga", ".opus"})
+RESULT_SUFFIXES = (".flac", ".wav", ".json", ".transcript.json", ".vtt", ".png")
 RAW_SUFFIXES = frozenset({".ulaw", ".ul", ".alaw", ".al", ".raw", ".g711", ".pcmu", ".pcma"})
 
 
@@ -30,7 +31,7 @@ def jobs(inputs: Sequence[Path], *, raw: bool, out: Path | None = None) -> list[
     name. out: where results go; what lies there already is no input, though the folder given may hold it.
     """
     found = [item for path in inputs for item in _found(path, raw, out)]
-    names = [name.with_suffix("") for _, name in found]
+    names = [_bare(name) for _, name in found]
     while shared := _shared(names):
         longer = [full if n in shared else n for n, (_, full) in zip(names, found, strict=True)]
         if longer == names:
@@ -38,7 +39,26 @@ def jobs(inputs: Sequence[Path], *, raw: bool, out: Path | None = None) -> list[
                 f"two inputs would both become {shown(min(shared))}; give their common folder instead of the files"
             )
         names = longer
-    return [Job(path, name) for (path, _), name in zip(found, names, strict=True)]
+    todo = [Job(path, name) for (path, _), name in zip(found, names, strict=True)]
+    if out is not None:
+        _spare_inputs(todo, out)
+    return todo
+
+
+def _spare_inputs(todo: Sequence[Job], out: Path) -> None:
+    """No result may take the place of a recording that is still to be read. Raises OutputError."""
+    sources = {os.path.realpath(job.source) for job in todo}
+    for job in todo:
+        for suffix in RESULT_SUFFIXES:
+            result = f"{out / job.name}{suffix}"
+            if os.path.realpath(result) in sources:
+                raise OutputError(f"{shown(Path(result))}: is one of the inputs; choose another folder with --out")
+
+
+def _bare(name: Path) -> Path:
+    """`name` without its suffix, unless nothing but dots would be left."""
+    stem = name.name.removesuffix(name.suffix)
+    return name.with_name(stem) if stem.strip(".") else name
 
 
 def _shared(names: Sequence[Path]) -> set[Path]:
@@ -53,6 +73,8 @@ def _claims(name: Path) -> tuple[str, str]:
 
 
 def _found(path: Path, raw: bool, out: Path | None) -> list[tuple[Path, Path]]:
+    if out is not None and os.path.realpath(out) == os.path.realpath(path):
+        raise OutputError(f"{shown(out)}: is the input folder; choose another folder with --out")
     try:
         folder = path.is_dir()
         if not folder and not path.exists():
@@ -78,6 +100,10 @@ def _files(folder: Path, out: Path | None) -> Iterator[Path]:
     for place, folders, files in os.walk(folder, onerror=stop):
         kept = (f for f in folders if not f.startswith(".") and os.path.realpath(Path(place, f)) != results)
         folders[:] = sorted(kept)
+        for linked in (f for f in folders if Path(place, f).is_symlink()):
+            raise InputError(
+                f"{shown(Path(place, linked))}: a link to a folder is not followed; give that folder as an input"
+            )
         yield from (Path(place, f) for f in files if not f.startswith("."))
 
 

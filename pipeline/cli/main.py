@@ -23,6 +23,8 @@ from pipeline.cli.redact import EXAMPLES, EngineName, Language, ModelsDir, Polic
 from pipeline.core.errors import CallShieldError
 from pipeline.settings import load_settings
 
+STOP_AGAIN_S = 2.0  # clean-up takes less
+
 app = typer.Typer(
     name="callshield",
     no_args_is_help=True,
@@ -82,14 +84,23 @@ def _redacts(redactor: Redactor, out: Path, force: bool) -> evaluation.RedactCal
 
 
 def _stop(_signal: int, _frame: object) -> None:
-    """Leave by the way of errors, so that partial files are removed."""
+    """Leave by the way of errors, so that partial files are removed.
+
+    Python swallows an exception that strikes inside a finaliser: then the signal is repeated until it counts.
+    """
+    signal.signal(signal.SIGALRM, _stop)
+    signal.setitimer(signal.ITIMER_REAL, STOP_AGAIN_S)
     raise SystemExit(143)
 
 
 def run() -> None:
     """Entry point: maps errors to lines and exit codes."""
     signal.signal(signal.SIGTERM, _stop)
+    signal.signal(signal.SIGHUP, _stop)
     obey_no_color()
+    if "" in sys.argv[1:]:  # an unset shell variable: as a path it would mean the current folder
+        typer.echo("error: an argument is empty; check the command for unset variables", err=True)
+        sys.exit(2)
     try:
         code = app(standalone_mode=False, prog_name="callshield")
         sys.exit(code if isinstance(code, int) else 0)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections import Counter
 from collections.abc import Callable, Sequence
@@ -88,6 +89,8 @@ class Redactor:
         audio = _beside(base, options.suffix)
         if audio.resolve() == job.source.resolve():
             raise OutputError(f"{shown(audio)}: is the input itself; choose another folder with --out")
+        if options.pictures and not options.force and os.path.lexists(_beside(base, ".png")):
+            raise OutputError(f"{shown(_beside(base, '.png'))}: exists; use --force to overwrite it")
         with open_audio(job.source, raw=options.raw) as source, OutputSet(force=options.force) as files:
             roles = _roles(options.roles, source.channels, job.source)
             sink = files.audio(

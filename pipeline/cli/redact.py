@@ -88,7 +88,7 @@ def redact(
     todo = jobs(inputs, raw=raw is not None, out=out)
     options = Options(out, f".{audio_format.value}", raw, parse_roles(roles), force, pictures)
     with open_redactor(settings, policy, engine, language, models_dir, threads) as redactor:
-        done, failed = _run(redactor, todo, options, quiet=as_json or not sys.stderr.isatty())
+        done, failed = _run(redactor, todo, options, quiet=as_json or sys.stderr is None or not sys.stderr.isatty())
     if as_json:
         sys.stdout.write(json.dumps(_document(done, failed), indent=1) + "\n")
     else:

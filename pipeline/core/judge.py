@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from pipeline.core.answers import free_marks, numeric_marks
@@ -164,10 +164,9 @@ class Judge:
 
 
 def fused(findings: Sequence[Finding], gap: int) -> tuple[Finding, ...]:
-    """Findings of one channel, tidied: close ones of one entity as one, a plain NUMBER inside a better name gone.
+    """Findings of one channel, close ones of one entity as one. gap: samples up to which two stretches are close.
 
-    gap: samples up to which two stretches are close. Kinds stay apart: a policy may keep one and hide the other,
-    and only a kind that is itself a number takes the place of NUMBER.
+    Kinds stay apart: a policy may keep one and hide the other.
     """
     out: list[Finding] = []
     for finding in sorted(findings, key=lambda f: (f.entity, f.span)):
@@ -176,11 +175,17 @@ def fused(findings: Sequence[Finding], gap: int) -> tuple[Finding, ...]:
             out[-1] = replace(best, span=out[-1].span.hull(finding.span))
         else:
             out.append(finding)
-    named = [f.span for f in out if f.entity in NUMERIC]
-    kept = [
-        f for f in out if f.entity != NUMBER or not any(s.start <= f.span.start and f.span.end <= s.end for s in named)
+    return tuple(sorted(out))
+
+
+def without_doubles(findings: Sequence[Finding], hides: Callable[[str], bool]) -> list[Finding]:
+    """Findings of one channel for a report: a plain NUMBER inside the hidden stretch of a better name is left out."""
+    named = [f.span for f in findings if f.entity in NUMERIC and hides(f.entity)]
+    return [
+        f
+        for f in findings
+        if f.entity != NUMBER or not any(s.start <= f.span.start and f.span.end <= s.end for s in named)
     ]
-    return tuple(sorted(kept))
 
 
 _REASONS = (

@@ -16,6 +16,8 @@ from pipeline.core.spoken.tokens import Token, digits_of
 from pipeline.core.spoken.vocabulary import FILLERS
 
 SECRETS_MAX = 200  # a call hides a few dozen stretches; this bounds one that never ends
+CARD_MS = 45_000
+CARD_PARTS = frozenset({"CARD_NUMBER", "CARD_EXPIRY", "SECURITY_CODE"})
 READ_BACK_DIGITS = 3
 READ_BACK_MS = 8_000
 LEAD_TOKENS = 4
@@ -88,6 +90,7 @@ class Memory:
         before = tokens[max(0, run.first - CORRECTION_TOKENS) : run.first]
         if since_ms <= CORRECTION_MS and any(t.text in CORRECTIONS for t in before):
             return entity, Reason.CONTINUED
-        soon = since_ms <= CONTINUE_MS
+        # Behind a card number its expiry date and code follow, asked for or not.
+        soon = since_ms <= (CARD_MS if entity in CARD_PARTS else CONTINUE_MS)
         bare = run.symbols >= 2 and run.first <= LEAD_TOKENS and all(t.text in LEAD_INS for t in tokens[: run.first])
         return (entity, Reason.CONTINUED) if soon and bare else None

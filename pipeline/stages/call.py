@@ -5,21 +5,24 @@ A recording is fed to it block by block as live audio would be; there is no othe
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from pipeline.core.errors import CallShieldError, EngineError
 from pipeline.core.finding import Finding
 from pipeline.core.heard import Utterance
 from pipeline.core.identify import Identify
-from pipeline.core.judge import fused
+from pipeline.core.judge import fused, without_doubles
 from pipeline.core.policy import Policy
 from pipeline.core.questions import Meaning
 from pipeline.core.release import Block, Release
 from pipeline.core.sound import Sound
+from pipeline.core.tone import Action
 from pipeline.ports.engine import Engine
 from pipeline.ports.resampler import OpenResampler
 from pipeline.stages.hear import Hear
@@ -54,6 +57,7 @@ class Call:
         self._identify = Identify(channels, rate, meaning)
         self._release = Release(channels, rate, bits, policy.action, policy.tone, hold_ms=policy.hold_ms)
         self._executor = executor
+        self._hides = lambda entity: policy.action(entity) is not Action.KEEP
         self._size = rate * BLOCK_MS // 1000
         self._rest: NDArray[np.int32] = np.zeros((0, channels), np.int32)
         self.record = Record()
@@ -70,22 +74,31 @@ class Call:
         """The call ended. After this `record` is complete."""
         if len(self._rest):
             yield from self._step(self._rest)
-        sounds = list(self._executor.map(Hear.flush, self._hears))
+        sounds = self._heard(lambda hear, _: hear.flush(), [None] * len(self._hears))
         for sound in sounds:
             yield from self._judge(sound)
         yield from self._release.flush()
         found = [*self.record.findings, *self._release.late]
         # Long keypad entries are told bit by bit while they last.
-        self.record.findings = sorted(
-            f for c in range(len(self._hears)) for f in fused([g for g in found if g.channel == c], 0)
-        )
+        whole = [fused([f for f in found if f.channel == c], 0) for c in range(len(self._hears))]
+        self.record.findings = sorted(f for own in whole for f in without_doubles(own, self._hides))
 
     def _step(self, block: NDArray[np.int32]) -> Iterator[Block]:
         columns = [np.ascontiguousarray(block[:, c]) for c in range(block.shape[1])]
-        sounds = list(self._executor.map(Hear.push, self._hears, columns))
+        sounds = self._heard(Hear.push, columns)
         yield from self._release.push_audio(block)
         for sound in sounds:
             yield from self._judge(sound)
+
+    def _heard(self, step: Callable[[Hear, Any], Sound], blocks: Sequence[Any]) -> list[Sound]:
+        """`step` on every channel, side by side. Whatever a recogniser raises, the call ends as an EngineError."""
+        try:
+            return list(self._executor.map(step, self._hears, blocks))
+        except CallShieldError:
+            raise
+        except Exception as error:
+            # Without its text: a library's message may hold what was said.
+            raise EngineError(f"the recogniser failed ({type(error).__name__}); the call was not released") from None
 
     def _judge(self, sound: Sound) -> Iterator[Block]:
         self.record.utterances += [(sound.channel, u) for u in sound.heard.utterances]

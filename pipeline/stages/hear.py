@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
+from pipeline.core.errors import EngineError
 from pipeline.core.heard import Heard, Utterance, Word
 from pipeline.core.keypad import Keypad, KeypadHeard, Runs
 from pipeline.core.level import Frames, Level
@@ -31,6 +32,8 @@ class Hear:
         self._level = Level(rate, bits)
         self._pushed = 0
         self._told = 0  # frames already sent on
+        self._heard_upto = 0  # engine samples, as `Heard.upto`
+        self._told_upto = 0  # end of the last utterance, engine samples
 
     def push(self, mono: NDArray[np.int32]) -> Sound:
         """Take (n,) samples of this channel. Raises EngineError."""
@@ -62,8 +65,25 @@ class Hear:
         return replace(frames, first=frames.first + skip, rms=frames.rms[skip:], threshold=frames.threshold[skip:])
 
     def _native(self, heard: Heard) -> Heard:
+        self._check(heard)
         utterances = tuple(self._utterance(u) for u in heard.utterances)
         return Heard(min(self._map.to_native_start(heard.upto), self._pushed), utterances)
+
+    def _check(self, heard: Heard) -> None:
+        """A recogniser that breaks its contract is not believed. Raises EngineError."""
+        reach = self._map.engine_size(self._pushed)
+        if not self._heard_upto <= heard.upto <= reach:
+            raise EngineError("the recogniser lost its place in the call; the call was not released")
+        for utterance in heard.utterances:
+            whole = utterance.span
+            inside = all(
+                whole.start <= w.span.start <= w.span.end <= whole.end and 0.0 <= w.confidence <= 1.0
+                for w in utterance.words
+            )
+            if not inside or whole.size == 0 or whole.end > reach or whole.start < self._told_upto:
+                raise EngineError("the recogniser gave words outside what it heard; the call was not released")
+            self._told_upto = whole.end
+        self._heard_upto = heard.upto
 
     def _utterance(self, utterance: Utterance) -> Utterance:
         return Utterance(

@@ -21,6 +21,7 @@ DATE_JOINERS = frozenset({"of", "the"})
 GAP_TOKENS = 2  # joiners ("and", "dash") that may stand between two parts
 PRONOUN_ONE = frozenset({"that", "this", "the", "new", "old", "which", "another", "other", "first", "last", "no"})
 PRICES = frozenset("$£€₹")
+PRICE_DIGITS = 9
 IDENTITY_DIGITS = 5  # that many digits without a unit identify something
 IDENTITY_LETTERS = 4  # that many letters said one by one spell something
 IDENTITY_MIXED = 6  # digits and letters together: plates, postcodes, references
@@ -60,7 +61,7 @@ def runs(tokens: Sequence[Token], *, lenient: bool = False, dates: bool = False)
     lenient: inside an expected answer, also what sounds like a digit or a letter belongs to it.
     dates: months belong to it.
     """
-    flags = [_is_symbol(tokens, i, dates) for i in range(len(tokens))]
+    flags = [_is_symbol(tokens, i, dates) or (lenient and _is_magnitude(tokens, i)) for i in range(len(tokens))]
     _adopt_letters(tokens, flags, lenient)
     if lenient:
         _adopt_neighbours(tokens, flags)
@@ -71,7 +72,7 @@ def runs(tokens: Sequence[Token], *, lenient: bool = False, dates: bool = False)
             at += 1
             continue
         last = _end_of_run(tokens, flags, at, JOINERS | DATE_JOINERS if dates else JOINERS)
-        out.append(_run(tokens, at, last))
+        out.append(_run(tokens, at, last, lenient))
         at = last
     return out
 
@@ -83,6 +84,11 @@ def _is_symbol(tokens: Sequence[Token], i: int, dates: bool) -> bool:
     if token.text == "one" and i and tokens[i - 1].text in PRONOUN_ONE:
         return i + 1 < len(tokens) and tokens[i + 1].is_digits
     return bool(token.symbols) or (dates and token.text in MONTHS)
+
+
+def _is_magnitude(tokens: Sequence[Token], i: int) -> bool:
+    """ "hundred" behind a number: some read their card in hundreds."""
+    return tokens[i].text in MAGNITUDES and i > 0 and tokens[i - 1].text not in UNITS
 
 
 def _adopt_letters(tokens: Sequence[Token], flags: list[bool], lenient: bool) -> None:
@@ -114,14 +120,14 @@ def _end_of_run(tokens: Sequence[Token], flags: Sequence[bool], first: int, join
     return last
 
 
-def _run(tokens: Sequence[Token], first: int, last: int) -> Run:
+def _run(tokens: Sequence[Token], first: int, last: int, lenient: bool) -> Run:
     part = tokens[first:last]
     digits = digits_of(part)
     letters = sum(len(t.symbols) for t in part if t.is_letter)
-    return Run(first, last, digits, letters, _counted(tokens, first, last, digits))
+    return Run(first, last, digits, letters, _counted(tokens, first, last, digits, lenient))
 
 
-def _counted(tokens: Sequence[Token], first: int, last: int, digits: str) -> bool:
+def _counted(tokens: Sequence[Token], first: int, last: int, digits: str, lenient: bool) -> bool:
     part = tokens[first:last]
     before = [t.text for t in tokens[max(0, first - 2) : first]]
     after = [t.text for t in tokens[last : last + 2]]
@@ -130,7 +136,11 @@ def _counted(tokens: Sequence[Token], first: int, last: int, digits: str) -> boo
     priced = any(t.text in PRICES for t in tokens[max(0, first - 1) : last])
     if len(part) == 1 and len(digits) >= 4 and digits.endswith("000"):
         return True  # "46000": a count of something
-    if priced or any(t.text in MAGNITUDES for t in part) or (after and after[0] in MAGNITUDES | {"%"}):
+    if priced:
+        return len(digits) < PRICE_DIGITS  # no price is that long: a recogniser took a number for one
+    # "four thousand nine hundred": an amount, unless a number was asked for.
+    large = any(t.text in MAGNITUDES for t in part) or bool(after and after[0] in MAGNITUDES)
+    if (large and not lenient) or (after and after[0] == "%"):
         return True
     if after and (after[0] in UNITS or (len(after) > 1 and after[0] in {"and", "a", "of"} and after[1] in UNITS)):
         return True

@@ -7,6 +7,7 @@ the word it came from: rounding outward hides more.
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -59,7 +60,8 @@ def tokenise(words: Iterable[Word]) -> tuple[Token, ...]:
 
 
 def _parts_of(word: Word) -> list[Token]:
-    text = word.text.replace("\u2019", "'").strip()
+    text = unicodedata.normalize("NFKC", word.text).replace("\u2019", "'").strip()
+    text = "".join(str(unicodedata.digit(c)) if c.isdigit() else c for c in text)
     money = re.sub(r"(?<=\d)[,.](?=\d)", "", text) if re.match(r"[$£€₹]|\d{1,3}(,\d{3})+\b(?![,-])", text) else text
     parts = [_POSSESSIVE.sub("", p) for p in _PARTS.findall(money.lower())]
     spelled = len(parts) > 1 and all(len(p) == 1 for p in parts)
