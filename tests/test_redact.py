@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import json
-import os
 import re
 import signal
 import subprocess
@@ -461,7 +460,7 @@ def written(pid: int, folder: Path) -> int:
     size = 0
     for entry in Path(f"/proc/{pid}/fd").iterdir():
         with contextlib.suppress(FileNotFoundError):  # closed this moment
-            if os.readlink(entry).startswith(f"{folder}/"):
+            if str(entry.readlink()).startswith(f"{folder}/"):
                 size += entry.stat().st_size
     return size
 
