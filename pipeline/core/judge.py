@@ -21,6 +21,7 @@ from pipeline.core.standalone import cue_marks, free_cue_marks, pattern_marks
 
 WORDLESS_MS = 250  # voiced audio without words, that long, inside an expected answer: hidden by doubt
 LOST_MS = 600  # word times late by more were not measured
+GREETING_TOKENS = 4  # the first utterance that says something
 WORD_SLACK_MS = 200  # word times are wrong by this much
 NUMERIC = frozenset(e.name for e in ENTITIES if e.shape is not Shape.FREE)
 
@@ -35,6 +36,7 @@ class Judge:
         self._expectations = Expectations(channels, rate)
         self._memory = Memory(rate)
         self._health = False
+        self._greeted: set[int] = set()  # channels that have begun to talk
 
     def utterance(
         self,
@@ -63,7 +65,9 @@ class Judge:
                 for question in self._asks(other, tokenise(speech.words))
                 if question.at < utterance.span.end
             ]
-        marks = self._marks(tokens, waiting)
+        marks = self._marks(tokens, waiting, greeting=channel not in self._greeted)
+        if len(tokens) >= GREETING_TOKENS:
+            self._greeted.add(channel)
         if self._channels > 1:
             self._expectations.hear_speech(channel, utterance.span.start, len(tokens), asks)
         self._memory.learn(tokens, marks)
@@ -92,7 +96,7 @@ class Judge:
                 out.append(replace(question, entities=entities))
         return out
 
-    def _marks(self, tokens: Sequence[Token], waiting: Sequence[Expectation]) -> list[Mark]:
+    def _marks(self, tokens: Sequence[Token], waiting: Sequence[Expectation], *, greeting: bool) -> list[Mark]:
         marks: list[Mark] = []
         for item in waiting:
             answers = self._answers(tokens, item)
@@ -102,7 +106,12 @@ class Judge:
                     item.first_answer_at = item.answered_at
                 item.symbols += sum(len(t.symbols) for m in answers for t in tokens[m.first : m.last])
             marks += answers
-        marks += pattern_marks(tokens) + cue_marks(tokens) + free_cue_marks(tokens, self._rate) + name_marks(tokens)
+        marks += (
+            pattern_marks(tokens)
+            + cue_marks(tokens)
+            + free_cue_marks(tokens, self._rate)
+            + name_marks(tokens, greeting=greeting)
+        )
         marks += [
             Mark(a, b, "MEDICAL", Reason.PATTERN, 0.7) for a, b in illness_ranges(tokens, on_health_call=self._health)
         ]

@@ -26,6 +26,7 @@ STRONG_CUES = (
     "=you're through to",
 )
 PLAIN_CUES = ("=this is", "=was|is|am|i'm called", "=call me", "=in the name of")
+INTRODUCTIONS = ("=this is", "=you've got", "=you're speaking with|to", "=you are speaking with|to")
 SURE_GREETINGS = (
     "=hi", "=hello", "=hello there", "=hi there", "=hey", "=thank you", "=thanks",
     "=good morning|afternoon|evening", "=thanks so|very much", "=thank you so|very much", "=goodbye", "=bye",
@@ -67,15 +68,19 @@ HEALTH_LEAD_INS = 2
 LEAD_INS = frozenset("just some a an the my really very this these been also bad severe".split())
 
 
-def name_marks(tokens: Sequence[Token]) -> list[Mark]:
-    """Names a cue announces, a greeting addresses, or a "speaking" signs off."""
+def name_marks(tokens: Sequence[Token], *, greeting: bool = False) -> list[Mark]:
+    """Names a cue announces, a greeting addresses, or a "speaking" signs off.
+
+    greeting: the speaker's first words on the call. There "this is" introduces somebody, in capitals or not.
+    """
     cased = any(t.cased for t in tokens)
     out: list[Mark] = []
     for cue in find(NAME_CUES, tokens):
         strong = any(m.last == cue.last for m in find(STRONG_CUES, tokens[: cue.last]))
         if not cased and not strong and not any(m.last == cue.last for m in find(PLAIN_CUES, tokens[: cue.last])):
             continue  # without capitals, "is a noise" and "is Rory" look the same
-        out += _name_at(tokens, cue.last, cased=cased, strong=strong)
+        introduced = greeting and any(m.last == cue.last for m in find(INTRODUCTIONS, tokens[: cue.last]))
+        out += _name_at(tokens, cue.last, cased=cased and not introduced, strong=strong)
     for greeting in find(SURE_GREETINGS, tokens):
         out += _addressed(tokens, greeting.last, cased)
     out += _vocatives(tokens, cased)
