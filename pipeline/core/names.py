@@ -81,8 +81,8 @@ def name_marks(tokens: Sequence[Token], *, greeting: bool = False) -> list[Mark]
             continue  # without capitals, "is a noise" and "is Rory" look the same
         introduced = greeting and any(m.last == cue.last for m in find(INTRODUCTIONS, tokens[: cue.last]))
         out += _name_at(tokens, cue.last, cased=cased and not introduced, strong=strong)
-    for greeting in find(SURE_GREETINGS, tokens):
-        out += _addressed(tokens, greeting.last, cased)
+    for hello in find(SURE_GREETINGS, tokens):
+        out += _addressed(tokens, hello.last, cased)
     out += _vocatives(tokens, cased)
     for i, token in enumerate(tokens):
         if token.text == SIGN_OFF and (i + 1 == len(tokens) or token.pause):
