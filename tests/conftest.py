@@ -1,4 +1,4 @@
-"""What several test files share: the embedded engine, loaded once, and one run over all sample calls."""
+"""What several test files share: the embedded engine, loaded once, one run over all sample calls, a Kafka broker."""
 
 from __future__ import annotations
 
@@ -7,11 +7,13 @@ import ctypes
 import os
 import struct
 import threading
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from broker import ENVIRONMENT, Broker, described
 from command import SAMPLES, Result, process
 
 from pipeline.adapters.model_store import ModelStore
@@ -20,6 +22,21 @@ from pipeline.ports.engine import Engine
 
 LOOK_S = 0.005
 IN_MODIFY, IN_CREATE, IN_MOVED_TO, IN_NONBLOCK = 0x2, 0x100, 0x80, 0o4000
+
+
+def pytest_report_header() -> str:
+    """The first lines of a report say which broker its results were got on."""
+    return described()
+
+
+@pytest.fixture(scope="session")
+def kafka() -> Iterator[str]:
+    """Where a Kafka broker listens, for bootstrap_servers."""
+    if given := os.environ.get(ENVIRONMENT):
+        yield given
+        return
+    with Broker() as broker:
+        yield broker.servers
 
 
 @pytest.fixture(scope="session")
