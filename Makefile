@@ -9,7 +9,7 @@ CORPUS ?= ../shared/corpus
 SCORER ?= ../shared/tools/score.py
 STAMP := $(VENV)/.installed
 
-.PHONY: demo test test-slow lint format score measure samples lock setup clean help
+.PHONY: demo test test-slow test-kafka lint format score measure samples lock setup clean help
 
 help:
 	@sed -n 's/^# \?//p' Makefile | head -4
@@ -31,7 +31,10 @@ test: $(STAMP)
 	@$(BIN)/python -m pytest -q
 
 test-slow: $(STAMP)
-	@$(BIN)/python -m pytest -q -m slow
+	@$(BIN)/python -m pytest -q -m "slow and not kafka"
+
+test-kafka: $(STAMP)
+	@$(BIN)/python -m pytest -q -m kafka
 
 lint: $(STAMP)
 	@$(BIN)/ruff check .

@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 from acknowledgement import COUNT, HELD, Row, handed_over, killed
 
+pytestmark = pytest.mark.kafka
+
 HELD_CASES = ("held first", "held in the middle", "held among gaps")
 
 

@@ -18,6 +18,8 @@ from aiokafka.errors import ClusterAuthorizationFailedError, KafkaConnectionErro
 from aiokafka.protocol.admin import CreateAclsRequest
 from broker import Broker, create, described
 
+pytestmark = pytest.mark.kafka
+
 READ_S_MAX = 20
 
 
