@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from scripted import RATE, samples, words
 
-from pipeline.core.expectations import EXPECT_MS_MAX, Expectation, Expectations, is_back_channel
-from pipeline.core.heard import Utterance
+from pipeline.core.expectations import EXPECT_MS_MAX, Expectation, Expectations
 from pipeline.core.questions import Question, questions
-from pipeline.core.span import Span
 from pipeline.core.spoken.tokens import tokenise
 
 AGENT, CUSTOMER = 0, 1
@@ -110,5 +108,8 @@ def test_forgetting_drops_only_what_is_closed() -> None:
 
 
 def test_a_nod_is_short() -> None:
-    assert is_back_channel(Utterance(Span(0, RATE), words("mm hmm")))
-    assert not is_back_channel(Utterance(Span(0, 9 * RATE), words("so what i would like to know is this")))
+    """The same two sayings, judged where it counts: one leaves the question open, the other ends it."""
+    for said, open_still in (("mm hmm", True), ("so what i would like to know is this", False)):
+        expectations, _ = asked("what is your pin", 10)
+        expectations.hear_speech(AGENT, samples(13), len(tokenise(words(said))), [])
+        assert bool(waits(expectations, CUSTOMER, 15)) is open_still

@@ -30,7 +30,6 @@ from pipeline.ports.engine import Engine
 from pipeline.stages.call import Call, Record
 
 READ_FRAMES = 1 << 15
-ROLES_FREE = Role.UNKNOWN
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,7 +170,7 @@ def _beside(base: Path, suffix: str) -> Path:
 
 def _roles(given: Sequence[str], channels: int, path: Path) -> tuple[str, ...]:
     if not given or channels == 1:
-        return (ROLES_FREE,) * channels
+        return (Role.UNKNOWN,) * channels
     if len(given) != channels:
         raise ConfigError(f"{shown(path)}: --roles names {len(given)} channels, the recording has {channels}")
     return tuple(given)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from pipeline.core.heard import Utterance
 from pipeline.core.questions import Question
 
 EXPECT_MS_MAX = 45_000  # "let me find my glasses" takes this long, no longer
@@ -69,8 +68,3 @@ class Expectations:
     def forget(self, before: int) -> None:
         """Drop questions that closed before sample `before`."""
         self._open = [e for e in self._open if e.closes_at > before]
-
-
-def is_back_channel(utterance: Utterance) -> bool:
-    """A nod, not a turn."""
-    return len(utterance.words) <= BACK_CHANNEL_TOKENS

@@ -18,7 +18,6 @@ ENTITY = Entity(
         "when does|will it|card|that run",
         "runs|run out",
         "end date",
-        "month and year",
     ),
     cues=(
         "=it says|runs",

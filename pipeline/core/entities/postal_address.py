@@ -27,7 +27,6 @@ ENTITY = Entity(
         "=what|which|your|the|full|whole address",
         "number of|on|and street|road|house",
         "address",
-        "street",
         "house|flat|apartment|unit|building|door number|name",
         "number of|on the house|flat|building|door",
         "city",

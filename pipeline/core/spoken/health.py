@@ -21,7 +21,7 @@ CONDITIONS = (
     "appendicitis endometriosis menopause pregnant pregnancy miscarriage infertility chlamydia gonorrhoea herpes hiv "
     "aids syphilis cystitis incontinence prostate glaucoma cataract cataracts tinnitus vertigo sinusitis tonsillitis "
     "concussion whiplash autism autistic adhd insomnia anorexia bulimia alcoholism overdose addiction gout lupus "
-    "sepsis gangrene scoliosis apnea apnoea eczema hives anaphylaxis dialysis transplant mastectomy hysterectomy"
+    "sepsis gangrene scoliosis apnea apnoea hives anaphylaxis dialysis transplant mastectomy hysterectomy"
 ).split()
 DRUGS = (
     "amoxicillin penicillin ibuprofen paracetamol acetaminophen aspirin metformin lisinopril amlodipine ramipril "
@@ -47,7 +47,7 @@ PHRASES = (
 SYMPTOMS = (
     "rash rashes fever cough coughing headache headaches nausea vomiting diarrhea diarrhoea constipation dizziness "
     "dizzy fainting fainted bleeding swelling swollen numbness palpitations fatigue itching infection infected bruise "
-    "bruising fracture fractured sprain sprained sprain ache aches cramps wheezing breathless lump wound sore"
+    "bruising fracture fractured sprain sprained ache aches cramps wheezing breathless lump wound sore"
 ).split()
 SOUND_LETTERS = 8  # shorter words sound like too many others
 

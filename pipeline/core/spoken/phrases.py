@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 from pipeline.core.spoken.tokens import Token
 
 GAP_WORDS = 2  # words allowed between two words of a phrase: "card [payment] number"
 SOUND_MIN = 9  # letters; shorter phrases sound like too many others
+SAID_MAX = 4_096  # what was said is kept no longer than it saves work: these tables hold words of calls
 SOUND_KEY_MIN = 7
 SOUND_DISTANCE = 0.12  # edits per letter up to which two phrases sound alike
 
@@ -65,7 +66,7 @@ def _by_sound(phrase: str, tokens: Sequence[Token]) -> list[Match]:
     return []
 
 
-@cache
+@lru_cache(SAID_MAX)
 def sound(text: str) -> str:
     """A rough key of how a phrase sounds: voiced and unvoiced pairs, vowels and silent letters fall together."""
     key = text.lower().replace(" ", "")
@@ -78,7 +79,7 @@ def sound(text: str) -> str:
     return re.sub(r"(.)\1+", r"\1", key)
 
 
-@cache
+@lru_cache(SAID_MAX)
 def _distance(a: str, b: str) -> int:
     """Edits between two short strings."""
     row = list(range(len(b) + 1))
