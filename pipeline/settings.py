@@ -20,10 +20,47 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix=PREFIX, extra="forbid", frozen=True)
 
     models_dir: Path = Field(default=Path("models"), description="where speech models lie")
-    engine: Literal["auto", "whisper", "vosk"] = Field(default="auto", description="speech recogniser")
+    engine: str = Field(
+        default="auto",
+        pattern=r"^(auto|whisper|vosk|[A-Za-z_][\w.]*:[A-Za-z_]\w*)$",
+        description="speech recogniser: auto, whisper, vosk, or module:function of your own",
+    )
     language: str = Field(default="en", pattern=r"^[a-z]{2,3}(-[A-Z]{2})?$", description="language spoken")
     policy: str = Field(default="default", description="preset name or policy file")
     threads: int = Field(default=2, ge=1, le=64, description="channels recognised side by side")
+    kafka_servers: str = Field(default="localhost:9092", description="Kafka: host:port, several by commas")
+    kafka_security: Literal["plaintext", "tls", "sasl_plaintext", "sasl_tls"] = Field(
+        default="plaintext", description="Kafka: TLS, SASL, both or none"
+    )
+    kafka_ca_file: Path | None = Field(default=None, description="Kafka: certificates to trust, PEM")
+    kafka_cert_file: Path | None = Field(default=None, description="Kafka: client certificate, PEM")
+    kafka_key_file: Path | None = Field(default=None, description="Kafka: key of the client certificate, PEM")
+    kafka_mechanism: Literal["SCRAM-SHA-512", "SCRAM-SHA-256", "PLAIN"] = Field(
+        default="SCRAM-SHA-512", description="Kafka: how SASL proves who we are"
+    )
+    kafka_user: str = Field(default="", description="Kafka: SASL user")
+    kafka_password_file: Path | None = Field(default=None, description="Kafka: file with the SASL password")
+    partitions: int = Field(default=8, ge=1, le=1000, description="partitions of each topic")
+    replicas: int = Field(default=1, ge=1, le=9, description="copies of each topic")
+    fleet: str = Field(
+        default="main", pattern=r"^[a-z0-9][a-z0-9-]{0,31}$", description="workers that judge a call from start to end"
+    )
+    tenants: str = Field(default="", description="tenants that may send calls, by commas; empty: any")
+    purposes: str = Field(
+        default="storage=default,analytics=default", description="who gets redacted audio, each with its policy"
+    )
+    roles: str = Field(default="agent,customer", description="who speaks on the channels of a live call")
+    keys_file: Path | None = Field(default=None, description="key-encryption keys, made by: callshield keys create")
+    intake_key_file: Path | None = Field(default=None, description="private key recorders may encrypt to, PEM")
+    dead_keep_payload: bool = Field(default=False, description="dead letters hold the message, encrypted")
+    call_idle_s: int = Field(default=60, ge=5, le=3600, description="a call without audio this long has ended")
+    reorder_ms: int = Field(default=2000, ge=0, le=30_000, description="how late audio may come and still fit in")
+    held_s_max: int = Field(default=600, ge=60, le=3600, description="audio held longer leaves as silence")
+    held_mb_max: int = Field(default=512, ge=16, le=65_536, description="audio one worker holds before it pauses")
+    store_dir: Path = Field(default=Path("recordings"), description="where store writes recordings")
+    metrics_host: str = Field(default="127.0.0.1", description="address of /metrics, /healthz and /readyz")
+    metrics_port: int = Field(default=9464, ge=0, le=65_535, description="its port; 0: any free one")
+    ready_lag_s: int = Field(default=30, ge=1, le=3600, description="a worker further behind is not ready")
     log_level: Literal["debug", "info", "warning", "error"] = Field(default="warning", description="log threshold")
 
 

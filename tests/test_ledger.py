@@ -7,7 +7,7 @@ from itertools import accumulate
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from ledger import Ledger
+from pipeline.core.ledger import Ledger
 
 FIRST = st.integers(0, 1 << 62)
 STEPS = st.lists(st.integers(1, 5), max_size=30)  # 1: the next offset, more: a gap

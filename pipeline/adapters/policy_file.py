@@ -19,6 +19,7 @@ from pipeline.core.policy import (
     HOLD_MS_LEAST,
     HOLD_MS_MOST,
     DataClass,
+    Late,
     Policy,
     Rule,
     hold_problem,
@@ -41,7 +42,7 @@ PRESETS: Mapping[str, str] = MappingProxyType(
 
 _PRESET_DIR = Path(__file__).with_name("policies")
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
-_KEYS = ("name", "version", "extends", "tone", "hold_ms", "entities", "others")
+_KEYS = ("name", "version", "extends", "tone", "hold_ms", "entities", "others", "late")
 _HEARD_HZ = (20, 20_000)  # a beep outside is none
 
 
@@ -56,6 +57,7 @@ class _Draft:
     others: Action | None = None
     tone: Mapping[str, float] = field(default_factory=dict)
     hold_ms: int | None = None
+    late: Late | None = None
 
     def over(self, base: _Draft) -> _Draft:
         """What both say, this one first."""
@@ -67,6 +69,7 @@ class _Draft:
             self.others or base.others,
             {**base.tone, **self.tone},
             self.hold_ms or base.hold_ms,
+            self.late or base.late,
         )
 
     def policy(self) -> Policy:
@@ -75,7 +78,7 @@ class _Draft:
         actions |= self.actions
         classes = {**DEFAULT_CLASSES, **self.classes}
         rules = {name: Rule(actions[name], classes[name]) for name in sorted(NAMES)}
-        return Policy(self.name, self.version, rules, Tone(**self.tone), self.hold_ms or HOLD_MS_DEFAULT)
+        return Policy(self.name, self.version, rules, Tone(**self.tone), self.hold_ms or HOLD_MS_DEFAULT, self.late or Late.HOLD)
 
 
 def load_policy(path: Path) -> Policy:
@@ -133,6 +136,7 @@ def _draft(root: Entry, fields: Mapping[str, Entry]) -> _Draft:
         _others(fields["others"]) if "others" in fields else None,
         _tone(fields["tone"]) if "tone" in fields else {},
         _hold(fields["hold_ms"]) if "hold_ms" in fields else None,
+        Late(fields["late"].choice("choice", Late)) if "late" in fields else None,
     )
 
 

@@ -5,6 +5,9 @@ CallShieldError
 ├── ConfigError         a setting, policy or option is wrong                 exit 2
 ├── ModelError          weights are missing, unknown or do not verify        exit 2
 ├── OutputError         the result cannot be written                         exit 2
+├── BrokerError         Kafka cannot be reached, or its topics are wrong     exit 4
+├── KeyLost             the key of a call cannot be had                      exit 4
+├── WireError           a message cannot be read                             dead letter
 └── EngineError         the recogniser failed in mid-call                    exit 3
 """
 
@@ -43,3 +46,25 @@ class EngineError(CallShieldError):
     """The recogniser failed in mid-call. No output of that call exists."""
 
     exit_code = 3
+
+
+class BrokerError(CallShieldError):
+    """Kafka cannot be reached, refuses us, or its topics are not what they must be."""
+
+    exit_code = 4
+
+
+class KeyLost(CallShieldError):
+    """The key-encryption key of a call is not at hand: nobody can read it any more."""
+
+    exit_code = 4
+
+
+class WireError(CallShieldError):
+    """A message cannot be read. `reason` is the code its dead letter carries."""
+
+    exit_code = 4
+
+    def __init__(self, reason: str, text: str) -> None:
+        super().__init__(text)
+        self.reason = reason

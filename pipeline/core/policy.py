@@ -16,7 +16,7 @@ from pipeline.core.tone import Action, Tone
 HOLD_MS_LEAST = 22_000  # two overlapping utterances of 10 s, silence and edges: with less, talk comes late
 HOLD_MS_MOST = 60_000  # bounds memory and the delay of live audio
 HOLD_MS_DEFAULT = max(HOLD_MS_LEAST, HOLD_MS_MAX)
-HASH_FORM = 1  # of the text that is hashed: goes up when its form changes
+HASH_FORM = 2  # of the text that is hashed: goes up when its form changes
 
 
 class DataClass(StrEnum):
@@ -29,6 +29,13 @@ class DataClass(StrEnum):
     HEALTH = "health"  # illness, treatment, and numbers that lead to them
     ACCOUNT = "account"  # a customer's number or reference with one business
     UNJUDGED = "unjudged"  # may hold any of them
+
+
+class Late(StrEnum):
+    """What a live call does when a verdict is late by more than hold_ms. Files know no lateness."""
+
+    HOLD = "hold"  # nothing leaves until it is judged
+    SILENCE = "silence"  # what is late leaves as silence, and the call goes on
 
 
 _BY_CATEGORY = {
@@ -78,7 +85,7 @@ class Policy:
     """The rules one call is redacted by.
 
     name and version are labels: what the policy does is in the rest, and `sha256` is over the rest. rules: by
-    entity. hold_ms: see Release. Raises ConfigError: an unknown entity or class, an action an entity cannot
+    entity. hold_ms: see Release. late: of live calls. Raises ConfigError: an unknown entity or class, an action an entity cannot
     have, a hold out of bounds.
     """
 
@@ -87,6 +94,7 @@ class Policy:
     rules: Mapping[str, Rule] = field(hash=False)
     tone: Tone = field(default_factory=Tone)
     hold_ms: int = HOLD_MS_DEFAULT
+    late: Late = Late.HOLD
 
     def __post_init__(self) -> None:
         if not HOLD_MS_LEAST <= self.hold_ms <= HOLD_MS_MOST:
@@ -123,6 +131,7 @@ class Policy:
         form = {
             "form": HASH_FORM,
             "hold_ms": self.hold_ms,
+            "late": str(self.late),
             "rules": {name: [str(self.action(name)), str(self.data_class(name))] for name in names},
             "tone": {name: value + 0.0 for name, value in tone_values(self.tone).items()},  # -0 is 0, 1 is 1.0
         }

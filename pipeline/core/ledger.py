@@ -1,7 +1,4 @@
-"""Which offsets of one partition are taken and not finished, and so how far it may be committed.
-
-Pure. Belongs to `pipeline.core` as soon as a stage there uses it.
-"""
+"""Which offsets of one partition are taken and not finished, and so how far it may be committed."""
 
 from __future__ import annotations
 

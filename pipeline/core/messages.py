@@ -1,0 +1,228 @@
+"""What the stages of the live pipeline tell each other: one class per topic. The bytes are made by adapters/wire.py.
+
+Every message belongs to one call and carries the call's `Head`, so that any worker can take it up.
+Positions are samples of the call's native rate. Times end in _ms and are wall clock, for metrics and records only.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pipeline.core.finding import Finding
+from pipeline.core.sound import Sound
+from pipeline.core.span import Span
+from pipeline.core.transcript import Turn
+from pipeline.core.verdict import Verdict
+
+Pcm16 = NDArray[np.int16]
+END = 2**62  # "to the end of the call", as a sample
+
+
+@dataclass(frozen=True, slots=True)
+class WrappedKey:
+    """The data key of one call, encrypted under a key-encryption key: whoever has that one can read the call.
+
+    version: of this form. algorithm: what the data key is used with. kek_id: which key-encryption key.
+    """
+
+    kek_id: str
+    wrapped: bytes = field(repr=False)
+    algorithm: str = "A256GCM"
+    version: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """What is fixed when a call starts and travels with each of its messages.
+
+    pin: sha256 of the `Pin` (policies, detector, engine, model) this call is judged by to its end. fleet: the
+    workers that judge it. rate in Hz. trace: the W3C traceparent the call came with, or empty.
+    """
+
+    tenant: str
+    call: str
+    fleet: str
+    pin: str
+    rate: int
+    channels: int
+    started_ms: int
+    key: WrappedKey
+    trace: str = ""
+
+    @property
+    def subject(self) -> str:
+        """Tenant and call id: the Kafka key, so that all of a call is in one partition."""
+        return f"{self.tenant}/{self.call}"
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """Samples of one channel that never came. They are zero in the audio and silence in what is released."""
+
+    channel: int
+    span: Span
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Intake:
+    """One message of `calls.intake`, taken apart and decoded, before anybody checked that it fits its call.
+
+    channel: the one channel `pcm` (n, 1) is of, or None: `pcm` is (n, channels). sequence: counts the
+    messages of one sender's stream from 0. final: the channel (or, without channel, the call) ends with it;
+    pcm may be empty then.
+    """
+
+    tenant: str
+    call: str
+    channel: int | None
+    channels: int
+    rate: int
+    sequence: int
+    start_sample: int
+    pcm: Pcm16
+    final: bool
+    trace: str = ""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Audio:
+    """A chunk of raw audio (`calls.audio`, sealed): all channels, without gaps or overlaps, every chunk but the last
+    CHUNK_MS long.
+
+    sequence: 0, 1, 2 … of the call. pcm: (n, channels) int16. spoken_ms: when its last sample reached intake.
+    last: the call ends here (n may be 0); reason then says how: "ended" or "timeout".
+    """
+
+    head: Head
+    sequence: int
+    start_sample: int
+    pcm: Pcm16
+    spoken_ms: int
+    missing: tuple[Missing, ...] = ()
+    last: bool = False
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Words:
+    """What was heard in one chunk of audio (`calls.words`, sealed): the same sequence, one Sound per channel.
+
+    failed: a reason code if this call cannot be heard any more: nothing of it may be released from the last
+    verdict on. Then sounds may be empty and it is the call's last Words.
+    """
+
+    head: Head
+    sequence: int
+    sounds: tuple[Sound, ...]
+    spoken_ms: int
+    failed: str = ""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Judgement:
+    """Verdicts (`calls.verdicts`). The first in the log with a given sequence counts; repeats are ignored.
+
+    By identify: sequence 0, 1, 2 … of the call without holes; verdicts in order. A hole means lost findings:
+    the call is silenced from there on. By mask, for what was not judged in time: sequence -1.
+    silence_upto: undecided samples of all channels below it are silence for good, END: to the end of the call;
+    0: none. reason: a code for that.
+    """
+
+    head: Head
+    sequence: int
+    verdicts: tuple[Verdict, ...]
+    spoken_ms: int
+    silence_upto: int = 0
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Redacted:
+    """Masked audio for one purpose (`calls.redacted.<purpose>`), in order and without holes, at least once.
+
+    pcm: (n, channels) int16 from start_sample on. hidden: what of it was hidden, findings whose part begins in
+    this block, clipped to nothing: their spans may reach beyond it. last: the call is complete with it.
+    """
+
+    head: Head
+    purpose: str
+    start_sample: int
+    pcm: Pcm16
+    hidden: tuple[Finding, ...]
+    spoken_ms: int
+    last: bool = False
+    missing: tuple[Missing, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class TranscriptPart:
+    """Redacted words for one purpose (`calls.transcripts.<purpose>`). sequence 0, 1, 2 … without holes; first counts."""
+
+    head: Head
+    purpose: str
+    sequence: int
+    turns: tuple[Turn, ...]
+    last: bool = False
+
+
+class EventKind(StrEnum):
+    """Life of a call. Add, never rename."""
+
+    STARTED = "started"
+    CONSENT = "consent"
+    ENDED = "ended"  # all its audio came, or it timed out: see reason
+    FAILED = "failed"  # it is silenced from a sample on: see reason
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One step in the life of a call (`calls.events`). facts: short codes and numbers, never words said."""
+
+    head: Head
+    kind: EventKind
+    at_ms: int
+    stage: str
+    reason: str = ""
+    facts: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Dead:
+    """A message nobody could use (`calls.dead`): where it lies and why, and if the policy asks for it what it was.
+
+    call, tenant, sequence, start_sample: as far as they could be read, else empty and -1. original: the bytes of
+    its value, sealed on the wire; None: coordinates only. headers: those of the original, when it is kept.
+    """
+
+    stage: str
+    topic: str
+    partition: int
+    offset: int
+    reason: str
+    at_ms: int
+    tenant: str = ""
+    call: str = ""
+    sequence: int = -1
+    start_sample: int = -1
+    original: bytes | None = field(default=None, repr=False)
+    headers: tuple[tuple[str, bytes], ...] = field(default=(), repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """What a stage knows of a running call (`calls.state.<stage>`, sealed, compacted: the newest counts).
+
+    body: what the stage's own `version` of it says, as msgpack; None when the call is over (a tombstone).
+    """
+
+    head: Head
+    stage: str
+    version: int
+    body: bytes | None = field(repr=False)
+
+
+Message = Intake | Audio | Words | Judgement | Redacted | TranscriptPart | Event | Dead | State

@@ -1,0 +1,74 @@
+"""What a call is judged by, fixed when it starts: a reload or a mixed fleet never changes a call half-way."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from pipeline.core.policy import Late, Policy, Rule
+from pipeline.core.tone import Action, Tone
+
+
+@dataclass(frozen=True, slots=True)
+class Pin:
+    """policies: by purpose. roles: of the channels, in order (see core/transcript). detector: hash of the rules
+    in code and data. engine, engine_version, model, language, model_sha256: the recogniser. release: who made it.
+    """
+
+    policies: Mapping[str, Policy]
+    roles: tuple[str, ...]
+    detector: str
+    engine: str
+    engine_version: str
+    model: str
+    language: str
+    model_sha256: str
+    release: str
+
+    @property
+    def sha256(self) -> str:
+        """The name of this pin: hash of all it says, in hexadecimal."""
+        text = json.dumps(self.plain(), sort_keys=True, separators=(",", ":"), allow_nan=False)
+        return hashlib.sha256(text.encode()).hexdigest()
+
+    def plain(self) -> dict[str, Any]:
+        """As plain values, for JSON."""
+        rest = {name: getattr(self, name) for name in _TEXTS}
+        policies = {purpose: _plain_policy(policy) for purpose, policy in sorted(self.policies.items())}
+        return {"policies": policies, "roles": list(self.roles), **rest}
+
+    @classmethod
+    def of(cls, plain: Mapping[str, Any]) -> Pin:
+        """The pin that `plain` was made of. Raises KeyError, TypeError, ValueError or ConfigError if it is none."""
+        policies = {str(purpose): _policy(doc) for purpose, doc in plain["policies"].items()}
+        return cls(policies, tuple(plain["roles"]), **{name: str(plain[name]) for name in _TEXTS})
+
+
+_TEXTS = ("detector", "engine", "engine_version", "model", "language", "model_sha256", "release")
+
+
+def _plain_policy(policy: Policy) -> dict[str, Any]:
+    tone = policy.tone
+    return {
+        "name": policy.name,
+        "version": policy.version,
+        "rules": {entity: [str(rule.action), str(rule.data_class)] for entity, rule in sorted(policy.rules.items())},
+        "tone": [tone.frequency_hz, tone.level_dbfs, tone.ramp_ms, tone.noise_dbfs],
+        "hold_ms": policy.hold_ms,
+        "late": str(policy.late),
+    }
+
+
+def _policy(plain: Mapping[str, Any]) -> Policy:
+    frequency_hz, level_dbfs, ramp_ms, noise_dbfs = plain["tone"]
+    return Policy(
+        plain["name"],
+        plain["version"],
+        {entity: Rule(Action(action), data_class) for entity, (action, data_class) in plain["rules"].items()},
+        Tone(frequency_hz=frequency_hz, level_dbfs=level_dbfs, ramp_ms=ramp_ms, noise_dbfs=noise_dbfs),
+        plain["hold_ms"],
+        Late(plain["late"]),
+    )
