@@ -6,7 +6,7 @@ CallShieldError
 ├── ModelError          weights are missing, unknown or do not verify        exit 2
 ├── OutputError         the result cannot be written                         exit 2
 ├── BrokerError         Kafka cannot be reached, or its topics are wrong     exit 4
-├── KeyLost             the key of a call cannot be had                      exit 4
+├── KeyLostError        the key of a call cannot be had                      exit 4
 ├── WireError           a message cannot be read                             dead letter
 └── EngineError         the recogniser failed in mid-call                    exit 3
 """
@@ -54,17 +54,21 @@ class BrokerError(CallShieldError):
     exit_code = 4
 
 
-class KeyLost(CallShieldError):
+class KeyLostError(CallShieldError):
     """The key-encryption key of a call is not at hand: nobody can read it any more."""
 
     exit_code = 4
 
 
 class WireError(CallShieldError):
-    """A message cannot be read. `reason` is the code its dead letter carries."""
+    """A message cannot be read. `reason` is the code its dead letter carries; the rest is what could be read."""
 
     exit_code = 4
 
-    def __init__(self, reason: str, text: str) -> None:
+    def __init__(
+        self, reason: str, text: str, *, tenant: str = "", call: str = "", sequence: int = -1, start_sample: int = -1
+    ) -> None:
         super().__init__(text)
         self.reason = reason
+        self.tenant, self.call = tenant, call
+        self.sequence, self.start_sample = sequence, start_sample

@@ -160,7 +160,7 @@ class Redacted:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class TranscriptPart:
-    """Redacted words for one purpose (`calls.transcripts.<purpose>`). sequence 0, 1, 2 … without holes; first counts."""
+    """Redacted words for one purpose (`calls.transcripts.<purpose>`). sequence: 0, 1, 2 … the first of each counts."""
 
     head: Head
     purpose: str

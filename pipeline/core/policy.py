@@ -85,8 +85,8 @@ class Policy:
     """The rules one call is redacted by.
 
     name and version are labels: what the policy does is in the rest, and `sha256` is over the rest. rules: by
-    entity. hold_ms: see Release. late: of live calls. Raises ConfigError: an unknown entity or class, an action an entity cannot
-    have, a hold out of bounds.
+    entity. hold_ms: see Release. late: of live calls. Raises ConfigError: an unknown entity or class, an
+    action an entity cannot have, a hold out of bounds.
     """
 
     name: str

@@ -132,7 +132,7 @@ class Keys(Protocol):
     """Makes the data key of a new call."""
 
     def new(self) -> WrappedKey:
-        """A fresh random data key, wrapped under the current key-encryption key. Raises KeyLost."""
+        """A fresh random data key, wrapped under the current key-encryption key. Raises KeyLostError."""
         ...
 
 

@@ -1,0 +1,256 @@
+"""Message bodies to plain values for Avro and back: one pair of functions per type of message."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from pipeline.core.finding import Finding, Reason
+from pipeline.core.heard import Heard, Utterance, Word
+from pipeline.core.level import Frames
+from pipeline.core.messages import (
+    Audio,
+    Dead,
+    Event,
+    EventKind,
+    Head,
+    Judgement,
+    Message,
+    Missing,
+    Pcm16,
+    Redacted,
+    State,
+    TranscriptPart,
+    Words,
+)
+from pipeline.core.sound import Sound
+from pipeline.core.span import Span
+from pipeline.core.transcript import Piece, Role, Turn
+from pipeline.core.verdict import Verdict
+
+Plain = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Meta:
+    """The part of the envelope beside the head."""
+
+    sequence: int = -1
+    start_sample: int = -1
+    spoken_ms: int = 0
+    last: bool = False
+    reason: str = ""
+
+
+def _pcm(data: bytes, head: Head) -> Pcm16:
+    return np.frombuffer(data, "<i2").reshape(-1, head.channels)
+
+
+def _bytes(pcm: Pcm16) -> bytes:
+    return pcm.astype("<i2", copy=False).tobytes()
+
+
+def _missing(items: Iterable[Missing]) -> list[Plain]:
+    return [{"channel": m.channel, "start": m.span.start, "end": m.span.end} for m in items]
+
+
+def _missing_of(items: Iterable[Plain]) -> tuple[Missing, ...]:
+    return tuple(Missing(m["channel"], Span(m["start"], m["end"])) for m in items)
+
+
+def _findings(items: Iterable[Finding]) -> list[Plain]:
+    return [
+        {
+            "channel": f.channel, "start": f.span.start, "end": f.span.end, "entity": f.entity, "reason": str(f.reason),
+            "confidence": f.confidence,
+        }
+        for f in items
+    ]  # fmt: skip
+
+
+def _findings_of(items: Iterable[Plain]) -> tuple[Finding, ...]:
+    return tuple(
+        Finding(f["channel"], Span(f["start"], f["end"]), f["entity"], Reason(f["reason"]), f["confidence"])
+        for f in items
+    )
+
+
+def _audio(m: Audio) -> Plain:
+    return {"pcm": _bytes(m.pcm), "missing": _missing(m.missing)}
+
+
+def _audio_of(head: Head, meta: Meta, body: Plain) -> Audio:
+    pcm, missing = _pcm(body["pcm"], head), _missing_of(body["missing"])
+    return Audio(head, meta.sequence, meta.start_sample, pcm, meta.spoken_ms, missing, meta.last, meta.reason)
+
+
+def _words(m: Words) -> Plain:
+    return {"sounds": [_sound(s) for s in m.sounds]}
+
+
+def _sound(s: Sound) -> Plain:
+    return {
+        "channel": s.channel,
+        "upto": s.heard.upto,
+        "utterances": [
+            {
+                "start": u.span.start,
+                "end": u.span.end,
+                "words": [
+                    {"start": w.span.start, "end": w.span.end, "text": w.text, "confidence": w.confidence}
+                    for w in u.words
+                ],
+            }
+            for u in s.heard.utterances
+        ],
+        "keys": [{"start": k.start, "end": k.end} for k in s.keys],
+        "keys_upto": s.keys_upto,
+        "frames_first": s.frames.first,
+        "rms": s.frames.rms.astype("<f4", copy=False).tobytes(),
+        "threshold": s.frames.threshold.astype("<f4", copy=False).tobytes(),
+        "ended": s.ended,
+    }
+
+
+def _sound_of(head: Head, s: Plain) -> Sound:
+    utterances = tuple(
+        Utterance(
+            Span(u["start"], u["end"]),
+            tuple(Word(Span(w["start"], w["end"]), w["text"], w["confidence"]) for w in u["words"]),
+        )
+        for u in s["utterances"]
+    )
+    rms, threshold = np.frombuffer(s["rms"], "<f4"), np.frombuffer(s["threshold"], "<f4")
+    frames = Frames(head.rate, s["frames_first"], rms, threshold)
+    keys = tuple(Span(k["start"], k["end"]) for k in s["keys"])
+    return Sound(s["channel"], Heard(s["upto"], utterances), keys, s["keys_upto"], frames, s["ended"])
+
+
+def _words_of(head: Head, meta: Meta, body: Plain) -> Words:
+    sounds = tuple(_sound_of(head, s) for s in body["sounds"])
+    return Words(head, meta.sequence, sounds, meta.spoken_ms, meta.reason)
+
+
+def _judgement(m: Judgement) -> Plain:
+    verdicts = [{"channel": v.channel, "watermark": v.watermark, "findings": _findings(v.findings)} for v in m.verdicts]
+    return {"verdicts": verdicts, "silence_upto": m.silence_upto}
+
+
+def _judgement_of(head: Head, meta: Meta, body: Plain) -> Judgement:
+    verdicts = tuple(Verdict(v["channel"], v["watermark"], _findings_of(v["findings"])) for v in body["verdicts"])
+    return Judgement(head, meta.sequence, verdicts, meta.spoken_ms, body["silence_upto"], meta.reason)
+
+
+def _redacted(m: Redacted) -> Plain:
+    return {
+        "purpose": m.purpose, "pcm": _bytes(m.pcm), "hidden": _findings(m.hidden), "missing": _missing(m.missing),
+    }  # fmt: skip
+
+
+def _redacted_of(head: Head, meta: Meta, body: Plain) -> Redacted:
+    pcm, hidden, missing = _pcm(body["pcm"], head), _findings_of(body["hidden"]), _missing_of(body["missing"])
+    return Redacted(head, body["purpose"], meta.start_sample, pcm, hidden, meta.spoken_ms, meta.last, missing)
+
+
+def _transcript(m: TranscriptPart) -> Plain:
+    turns = [
+        {
+            "channel": t.channel,
+            "role": str(t.role),
+            "pieces": [
+                {"start": p.span.start, "end": p.span.end, "text": p.text, "hidden": p.hidden} for p in t.pieces
+            ],
+        }
+        for t in m.turns
+    ]
+    return {"purpose": m.purpose, "turns": turns}
+
+
+def _transcript_of(head: Head, meta: Meta, body: Plain) -> TranscriptPart:
+    turns = tuple(
+        Turn(
+            t["channel"],
+            Role(t["role"]),
+            tuple(Piece(Span(p["start"], p["end"]), p["text"], p["hidden"]) for p in t["pieces"]),
+        )
+        for t in body["turns"]
+    )
+    return TranscriptPart(head, body["purpose"], meta.sequence, turns, meta.last)
+
+
+def _event(m: Event) -> Plain:
+    return {"kind": str(m.kind), "stage": m.stage, "facts": dict(m.facts)}
+
+
+def _event_of(head: Head, meta: Meta, body: Plain) -> Event:
+    facts = tuple(sorted(body["facts"].items()))
+    return Event(head, EventKind(body["kind"]), meta.spoken_ms, body["stage"], meta.reason, facts)
+
+
+def _state(m: State) -> Plain:
+    return {"stage": m.stage, "version": m.version, "body": m.body}
+
+
+def _state_of(head: Head, _meta: Meta, body: Plain) -> State:
+    return State(head, body["stage"], body["version"], body["body"])
+
+
+def _dead(m: Dead) -> Plain:
+    headers = [{"name": name, "value": value} for name, value in m.headers]
+    place = {"stage": m.stage, "topic": m.topic, "partition": m.partition, "offset": m.offset}
+    return {**place, "original": m.original, "headers": headers}
+
+
+def _dead_of(head: Head, meta: Meta, body: Plain) -> Dead:
+    headers = tuple((h["name"], h["value"]) for h in body["headers"])
+    place = (body["stage"], body["topic"], body["partition"], body["offset"], meta.reason, meta.spoken_ms)
+    return Dead(*place, head.tenant, head.call, meta.sequence, meta.start_sample, body["original"], headers)
+
+
+def meta_of(message: Any) -> Meta:
+    """What the envelope says of a message."""
+    match message:
+        case Audio():
+            return Meta(message.sequence, message.start_sample, message.spoken_ms, message.last, message.reason)
+        case Words():
+            return Meta(message.sequence, spoken_ms=message.spoken_ms, reason=message.failed)
+        case Judgement():
+            return Meta(message.sequence, spoken_ms=message.spoken_ms, reason=message.reason)
+        case Redacted():
+            return Meta(start_sample=message.start_sample, spoken_ms=message.spoken_ms, last=message.last)
+        case TranscriptPart():
+            return Meta(message.sequence, last=message.last)
+        case Event():
+            return Meta(spoken_ms=message.at_ms, reason=message.reason)
+        case Dead():
+            return Meta(message.sequence, message.start_sample, message.at_ms, reason=message.reason)
+        case _:
+            return Meta()
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """How one type of message is written. name: of its schema; version: the only one there is so far."""
+
+    name: str
+    kind: type[Any]
+    plain: Callable[[Any], Plain]
+    of: Callable[[Head, Meta, Plain], Message]
+    version: int = 1
+
+
+BODIES: tuple[Body, ...] = (
+    Body("audio", Audio, _audio, _audio_of),
+    Body("words", Words, _words, _words_of),
+    Body("judgement", Judgement, _judgement, _judgement_of),
+    Body("redacted", Redacted, _redacted, _redacted_of),
+    Body("transcript", TranscriptPart, _transcript, _transcript_of),
+    Body("event", Event, _event, _event_of),
+    Body("state", State, _state, _state_of),
+    Body("dead", Dead, _dead, _dead_of),
+)
+BY_NAME: Mapping[str, Body] = {body.name: body for body in BODIES}
+BY_KIND: Mapping[type[Any], Body] = {body.kind: body for body in BODIES}
