@@ -125,7 +125,7 @@ def test_any_interleaving_gives_what_the_whole_array_gives(script, data):
     release = Release(script.clean.shape[1], RATE, BITS, ACTIONS, TONE, hold_ms=LONG_MS)
     for blocks, at, mark in play(script, data.draw, release):
         gone = sum(len(b.pcm) for b in blocks)
-        assert gone == release.released <= at
+        assert gone <= at
         assert gone <= min(mark)
     assert np.array_equal(joined(blocks, script.clean.shape[1]), reference(script.clean, script.findings))
     assert release.late == ()
@@ -139,7 +139,7 @@ def test_nothing_unjudged_leaves_whatever_is_late(script, data, hold_ms):
     release = Release(channels, RATE, BITS, ACTIONS, TONE, hold_ms=hold_ms)
     seen = 0
     for blocks, at, mark in play(script, data.draw, release):
-        assert at - release.released <= hold_ms + RAMP
+        assert at - sum(len(b.pcm) for b in blocks) <= hold_ms + RAMP
         for block in blocks[seen:]:
             source = script.clean[block.start : block.start + len(block.pcm)]
             for c in range(channels):
