@@ -267,6 +267,6 @@ def test_what_is_held_stays_bounded_on_a_long_call_with_a_dead_judge():
     block = audio(100, 1)
     for _ in range(2_000):
         release.push_audio(block)
-    assert sum(len(b) for b in release._held) <= 500 + RAMP
-    assert len(release._channels[0].hidden) < 20
+    assert sum(len(b) for b in release._held._held) <= 500 + RAMP
+    assert len(release._held._channels[0].hidden) < 20
     assert release.late == (Finding(0, Span(0, 2_000 * 100 - 500), "UNJUDGED", Reason.LATE, 1.0),)
