@@ -4,7 +4,7 @@ The way of the data (alphabetical order is not data order):
 
     accept    a recording is opened, checked and cut into blocks          adapters/audio_in.py, stages/call.py
       │ chunks of int32 samples, native rate, all channels
-    hear      speech → words, tones → keypad runs, loudness → voice       stages/hear.py
+    hear      speech → words, tones → keypad runs, loudness → voice       stages/channel.py
       │ Heard per channel: utterances, "heard up to sample N"
     identify  words of all channels by sample time → findings             core/identify.py
       │ Verdict: findings, and the sample below which judgement is final

@@ -16,7 +16,7 @@ from pipeline.core.errors import EngineError
 from pipeline.core.heard import Utterance
 from pipeline.core.sound import Sound
 from pipeline.core.span import Span, covered, merge
-from pipeline.stages.hear import Hear
+from pipeline.stages.channel import Hear
 
 SCRIPT = dialogue("A: what is the number of your boat", "A +1.2: i mean the small one with the red sail", mono=True)
 PCM = audio(SCRIPT)[:, 0]

@@ -6,7 +6,9 @@ that how the feed is cut cannot change a frame.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -139,6 +141,25 @@ class Level:
     def forget(self, before_sample: int) -> None:
         """Drop the frames that end at or before `before_sample`."""
         self._drop(frame_at(before_sample, self._rate) - self._first)
+
+    def snapshot(self) -> dict[str, Any]:
+        """All it knows, as plain values: under 70 kB, 16 kB if told frames are forgotten. See `restore`."""
+        return {
+            "first": self._first,
+            "current": float(self._current),
+            "tail": self._tail.astype("<i4").tobytes(),
+            "rms": self._rms.astype("<f4").tobytes(),
+            "threshold": self._threshold.astype("<f4").tobytes(),
+            "past": self._past.astype("<f4").tobytes(),
+        }
+
+    def restore(self, plain: Mapping[str, Any]) -> None:
+        """Go on where another one of the same rate and depth made `plain`. Raises KeyError, TypeError, ValueError."""
+        self._first, self._current = int(plain["first"]), np.float32(plain["current"])
+        self._tail = np.frombuffer(plain["tail"], "<i4").astype(np.int64)
+        self._rms = np.frombuffer(plain["rms"], "<f4").astype(np.float32)
+        self._threshold = np.frombuffer(plain["threshold"], "<f4").astype(np.float32)
+        self._past = np.frombuffer(plain["past"], "<f4").astype(np.float32)
 
     def _add(self, rms: NDArray[np.float32], k: int) -> None:
         """Append frames k and on; the threshold changes only at multiples of NOISE_STEP."""

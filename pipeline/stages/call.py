@@ -25,7 +25,7 @@ from pipeline.core.sound import Sound
 from pipeline.core.tone import Action
 from pipeline.ports.engine import Engine
 from pipeline.ports.resampler import OpenResampler
-from pipeline.stages.hear import Hear
+from pipeline.stages.channel import Hear
 
 BLOCK_MS = 250  # what live audio comes in; files are cut the same, so both are judged alike
 
