@@ -15,7 +15,7 @@ from pipeline.adapters.corpus import Call
 from pipeline.adapters.log import configure
 from pipeline.adapters.provenance import release
 from pipeline.cli import eval as evaluation
-from pipeline.cli import models, policy
+from pipeline.cli import models, policy, topics
 from pipeline.cli.console import obey_no_color
 from pipeline.cli.inputs import Job
 from pipeline.cli.recording import Options, Redactor
@@ -35,6 +35,7 @@ app = typer.Typer(
 app.command("redact", epilog=EXAMPLES)(redact)
 app.add_typer(models.app, name="models")
 app.add_typer(policy.app, name="policy")
+app.add_typer(topics.app, name="topics")
 
 
 @app.callback(invoke_without_command=True)
