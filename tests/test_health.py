@@ -50,7 +50,7 @@ def status(clock: Clock) -> Status:
 def server(status: Status) -> Iterator[HealthServer]:
     metrics = Metrics("mask")
     metrics.set("held_bytes", 77)
-    with HealthServer(HOST, 0, metrics.page, [status]) as found:
+    with HealthServer(HOST, 0, [(status, metrics)]) as found:
         yield found
 
 
@@ -116,6 +116,24 @@ def test_each_condition_alone_makes_it_not_ready(server, status, spoil, mend, re
     assert told(server, "/readyz") == (200, {"ready": True, "reasons": []})
 
 
+def test_the_metrics_say_what_the_probes_answer(server: HealthServer, status: Status, clock: Clock) -> None:
+    def shown() -> list[str]:
+        return [line[-3:] for line in ask(server, "/metrics")[2].splitlines() if "_alive{" in line or "_ready{" in line]
+
+    assert shown() == ["1.0", "1.0"]
+    status.assigned(0)
+    assert shown() == ["1.0", "0.0"]
+    clock.now_s += BEAT_S_MAX + 1
+    assert shown() == ["0.0", "0.0"]
+
+
+def test_stages_on_different_pages_are_a_mistake(status: Status) -> None:
+    with pytest.raises(ValueError, match="beside"):
+        HealthServer(HOST, 0, [(status, Metrics("mask")), (status, Metrics("hear"))])
+    with pytest.raises(ValueError, match="needs stages"):
+        HealthServer(HOST, 0, [])
+
+
 def test_a_new_worker_is_alive_and_not_ready(clock: Clock) -> None:
     status = Status("hear", ready_lag_s=30, needs_engine=True, clock=clock)
     assert status.live
@@ -126,7 +144,8 @@ def test_a_process_with_several_stages_is_as_ready_as_its_worst_and_says_which(c
     bad = ready(clock, "hear")
     bad.engine(loaded=False)
     bad.lag(99)
-    with HealthServer(HOST, 0, bytes, [ready(clock), bad]) as server:
+    first = Metrics("mask")
+    with HealthServer(HOST, 0, [(ready(clock), first), (bad, Metrics("hear", beside=first))]) as server:
         assert told(server, "/readyz") == (503, {"ready": False, "reasons": ["hear.no_engine", "hear.lag"]})
         assert told(server, "/healthz")[0] == 200
         clock.now_s += BEAT_S_MAX + 1
@@ -202,32 +221,32 @@ def test_visitors_are_bounded_and_those_who_hold_the_line_do_not_stay(
             line.close()
 
 
-def test_a_taken_port_is_one_line_that_names_the_setting(server: HealthServer) -> None:
+def test_a_taken_port_is_one_line_that_names_the_setting(server: HealthServer, status: Status) -> None:
     with pytest.raises(ConfigError, match="CALLSHIELD_METRICS_PORT") as caught:
-        HealthServer(HOST, server.port, bytes, [])
+        HealthServer(HOST, server.port, [(status, Metrics("mask"))])
     assert "\n" not in str(caught.value)
 
 
 @pytest.mark.parametrize("host", ["192.0.2.1", "no-such-host.invalid"])
-def test_a_foreign_address_is_one_line_that_names_the_setting(host: str) -> None:
+def test_a_foreign_address_is_one_line_that_names_the_setting(host: str, status: Status) -> None:
     with pytest.raises(ConfigError, match="CALLSHIELD_METRICS_HOST"):
-        HealthServer(host, 0, bytes, [])
+        HealthServer(host, 0, [(status, Metrics("mask"))])
 
 
 def test_it_stops_and_frees_its_port(status: Status) -> None:
-    server = HealthServer(HOST, 0, bytes, [status])
+    server = HealthServer(HOST, 0, [(status, Metrics("mask"))])
     port = server.port
     began_s = time.monotonic()
     server.close()
     server.close()
     assert time.monotonic() - began_s < 2
-    with HealthServer(HOST, port, bytes, [status]) as again:
+    with HealthServer(HOST, port, [(status, Metrics("mask"))]) as again:
         assert again.port == port
 
 
 def test_it_answers_on_ipv6_too(status: Status) -> None:
     try:
-        server = HealthServer("::1", 0, bytes, [status])
+        server = HealthServer("::1", 0, [(status, Metrics("mask"))])
     except ConfigError:
         pytest.skip("no IPv6 here")
     with server, socket.create_connection(("::1", server.port), timeout=5) as line:

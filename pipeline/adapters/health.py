@@ -14,6 +14,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
 from typing import Any
 
+from pipeline.adapters.metrics import Metrics
 from pipeline.core.errors import ConfigError
 
 BEAT_S_MAX = 10.0  # an event loop silent this long is stuck: longer than any step, shorter than a broker's patience
@@ -89,12 +90,18 @@ class Status:
 class HealthServer:
     """Answers on one port from a thread of its own, whatever the event loop does. A context manager."""
 
-    def __init__(self, host: str, port: int, page: Callable[[], bytes], statuses: Sequence[Status]) -> None:
-        """Listens at once. port: 0 for any free one. page: text of /metrics. statuses: one per stage of the process.
+    def __init__(self, host: str, port: int, stages: Sequence[tuple[Status, Metrics]]) -> None:
+        """Listens at once. port: 0 for any free one. stages: of this process; their metrics made beside each other.
 
-        Raises ConfigError if it cannot listen there.
+        Also shows in the metrics what it answers. Raises ConfigError if it cannot listen there, ValueError if there
+        is no stage or if their metrics are not on one page.
         """
-        self._server = _listen(host, port, page, tuple(statuses))
+        if not stages or not all(metrics.beside(stages[0][1]) for _, metrics in stages):
+            raise ValueError("needs stages, and their metrics made beside each other")
+        self._server = _listen(host, port, stages[0][1].page, tuple(status for status, _ in stages))
+        for status, metrics in stages:
+            metrics.watch("alive", lambda status=status: float(status.live))  # type: ignore[misc]
+            metrics.watch("ready", lambda status=status: float(not status.reasons))  # type: ignore[misc]
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.2,), name="health", daemon=True)
         self._thread.start()
 

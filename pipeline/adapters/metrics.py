@@ -52,6 +52,7 @@ class Metrics:
         self._quick: dict[Call, Any] = {}
         self._known: dict[str, dict[Labels, Any]] = {name: {} for name in METRICS}
         self._pace = _Pace()
+        self._watched: dict[str, Callable[[], float]] = {}
         self._page: _Page = beside._page if beside else _Page()
         with self._page.lock:
             self._page.stages.append(self)
@@ -91,11 +92,22 @@ class Metrics:
                 self._page.metrics[name].remove(self.stage, *found)
             self._quick = {call: child for call, child in self._quick.items() if call[0] != name}
 
+    def watch(self, name: str, read: Callable[[], float]) -> None:
+        """A gauge without labels that is read anew for every page. Raises ValueError."""
+        self.set(name, read())
+        self._watched[name] = read
+
+    def beside(self, other: Metrics) -> bool:
+        """Whether both are shown on one page."""
+        return self._page is other._page
+
     def page(self) -> bytes:
         """Everything as text for Prometheus: of this stage and of those beside it."""
         with self._page.lock:
             stages = list(self._page.stages)
         for stage in stages:
+            for name, read in list(stage._watched.items()):
+                stage.set(name, read())
             factor = stage._pace.factor(stage._clock())
             if factor is None:
                 stage.forget(FACTOR)

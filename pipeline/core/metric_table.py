@@ -50,6 +50,9 @@ _TABLE = (
     Metric("missing_samples_total", Kind.COUNTER, "samples that never came"),
     Metric("dead_letters_total", Kind.COUNTER, "messages nobody could use", ("reason",)),
     Metric("engine_restarts_total", Kind.COUNTER, "recognisers that died and were opened again"),
+    Metric("alive", Kind.GAUGE, "1 while /healthz answers 200, 0 while it answers 503"),
+    Metric("ready", Kind.GAUGE, "1 while /readyz answers 200, 0 while it answers 503"),
+    Metric("output_errors_total", Kind.COUNTER, "times a result could not be written; it is tried again"),
     Metric("real_time_factor", Kind.GAUGE, "processing time per second of audio, over the last minute"),
 )
 
