@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
+from pipeline.core.plain import known_entity
 from pipeline.core.questions import Question
 
 EXPECT_MS_MAX = 45_000  # "let me find my glasses" takes this long, no longer
@@ -68,3 +70,23 @@ class Expectations:
     def forget(self, before: int) -> None:
         """Drop questions that closed before sample `before`."""
         self._open = [e for e in self._open if e.closes_at > before]
+
+    def snapshot(self) -> dict[str, Any]:
+        """The open questions as plain values, in the order they were asked."""
+        return {
+            "open": [
+                [e.question.channel, e.question.at, [k.name for k in e.question.entities],
+                 e.closes_at, e.answered_at, e.first_answer_at, e.symbols]
+                for e in self._open
+            ]
+        }  # fmt: skip
+
+    def restore(self, plain: Mapping[str, Any]) -> None:
+        """Take up a `snapshot`. Raises ValueError, KeyError or TypeError if it is none of this release."""
+        self._open = [
+            Expectation(
+                Question(int(channel), int(at), tuple(known_entity(name) for name in entities)),
+                int(closes_at), answered_at, first_answer_at, int(symbols),
+            )
+            for channel, at, entities, closes_at, answered_at, first_answer_at, symbols in plain["open"]
+        ]  # fmt: skip

@@ -7,7 +7,9 @@ them is judged run by run of sound. So findings are a function of the audio, nev
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 
@@ -17,6 +19,7 @@ from pipeline.core.finding import Finding, Reason
 from pipeline.core.heard import Utterance
 from pipeline.core.judge import Judge, fused
 from pipeline.core.level import Frames, frame_start
+from pipeline.core.plain import finding_of, plain_finding, plain_utterance, utterance_of
 from pipeline.core.questions import Meaning
 from pipeline.core.sound import Sound
 from pipeline.core.span import Span
@@ -67,6 +70,33 @@ class _Channel:
         reach = horizon(0, self.rate) + (EDGE_MS + PAD_MS) * self.rate // 1000
         return min(self.heard_upto, loud - reach)
 
+    def snapshot(self) -> dict[str, Any]:
+        frames = self.frames
+        # Of loudness only "quiet or not" is ever asked: one bit a frame.
+        quiet = None if frames is None else [frames.first, frames.rms.size, np.packbits(frames.quiet).tobytes()]
+        return {
+            "heard": self.heard_upto,
+            "keys": self.keys_upto,
+            "ended": self.ended,
+            "quiet": quiet,
+            "waiting": [plain_utterance(u) for u in self.waiting],
+            "judged": self.judged_upto,
+            "watermark": self.watermark,
+        }
+
+    def restore(self, plain: Mapping[str, Any]) -> None:
+        self.heard_upto, self.keys_upto = int(plain["heard"]), int(plain["keys"])
+        self.ended = bool(plain["ended"])
+        self.judged_upto, self.watermark = int(plain["judged"]), int(plain["watermark"])
+        self.waiting = [utterance_of(u) for u in plain["waiting"]]
+        self.frames = None
+        if plain["quiet"] is not None:
+            first, size, packed = plain["quiet"]
+            quiet = np.unpackbits(np.frombuffer(packed, np.uint8))[:size].astype(np.float32)
+            if quiet.size != size:
+                raise ValueError("a snapshot of less loudness than it says; its call must be silenced")
+            self.frames = Frames(self.rate, int(first), 1 - quiet, quiet)
+
     def forget(self, before: int) -> None:
         frames = self.frames
         if frames is None:
@@ -95,6 +125,27 @@ class Identify:
         frontier = min(c.known_upto for c in self._channels)
         self._judge_utterances(frontier)
         return self._verdicts(frontier)
+
+    def snapshot(self) -> dict[str, Any]:
+        """All it knows of the call, as plain values: as much as waits to be judged, KEEP_MS of loudness, a bit a
+        frame, and what `Judge` remembers. It holds secrets: seal it."""
+        return {
+            "channels": [c.snapshot() for c in self._channels],
+            "judge": self._judge.snapshot(),
+            "found": [[plain_finding(f) for f in found] for found in self._found],
+        }
+
+    def restore(self, plain: Mapping[str, Any]) -> None:
+        """Take up a `snapshot` of a call of the same channels and rate: from here on as if never interrupted.
+
+        Raises ValueError, KeyError or TypeError if it is none of this release; then use this object no more.
+        """
+        for channel, known in zip(self._channels, plain["channels"], strict=True):
+            channel.restore(known)
+        self._judge.restore(plain["judge"])
+        self._found = [[finding_of(f) for f in found] for found in plain["found"]]
+        if len(self._found) != len(self._channels):
+            raise ValueError("a snapshot of another number of channels; its call must be silenced")
 
     def _judge_utterances(self, frontier: int) -> None:
         while (nxt := self._next(frontier)) is not None:

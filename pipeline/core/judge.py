@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 
 from pipeline.core.answers import free_marks, numeric_marks
 from pipeline.core.entities import ENTITIES, NUMBER, Category, Shape
@@ -86,6 +87,22 @@ class Judge:
     def forget(self, before: int) -> None:
         """Nothing before sample `before` will be asked about again."""
         self._expectations.forget(before)
+
+    def snapshot(self) -> dict[str, Any]:
+        """What it knows of the call, as plain values. It holds secrets: seal it."""
+        return {
+            "expectations": self._expectations.snapshot(),
+            "memory": self._memory.snapshot(),
+            "health": self._health,
+            "greeted": sorted(self._greeted),
+        }
+
+    def restore(self, plain: Mapping[str, Any]) -> None:
+        """Take up a `snapshot`. Raises ValueError, KeyError or TypeError if it is none of this release."""
+        self._expectations.restore(plain["expectations"])
+        self._memory.restore(plain["memory"])
+        self._health = bool(plain["health"])
+        self._greeted = set(map(int, plain["greeted"]))
 
     def _asks(self, channel: int, tokens: Sequence[Token]) -> list[Question]:
         """Questions of an utterance; one for illnesses counts on a call about health only."""

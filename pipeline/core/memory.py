@@ -1,16 +1,18 @@
 """What a call has to remember of what it hid: to know a read-back, a correction or the rest of a number.
 
-Kept in memory while the call runs and bounded; it never leaves `core`.
+Kept while the call runs, bounded; it leaves `core` only in a snapshot, and that is sealed.
 """
 
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from pipeline.core.finding import Reason
 from pipeline.core.marks import Mark
+from pipeline.core.plain import known_name
 from pipeline.core.spoken.runs import Run, runs
 from pipeline.core.spoken.tokens import Token, digits_of
 from pipeline.core.spoken.vocabulary import FILLERS
@@ -65,6 +67,23 @@ class Memory:
             if entity:
                 out.append(Mark(run.first, run.last, *entity, 0.8))
         return out
+
+    def snapshot(self) -> dict[str, Any]:
+        """All of it as plain values: at most SECRETS_MAX numbers and names. It holds secrets: seal it."""
+        return {
+            "numbers": [list(number) for number in self.numbers],
+            "names": list(self.names),
+            "last": list(self.last_number) if self.last_number else None,
+        }
+
+    def restore(self, plain: Mapping[str, Any]) -> None:
+        """Take up a `snapshot`. Raises ValueError, KeyError or TypeError if it is none of this release."""
+        self.numbers = deque(((str(d), known_name(entity)) for d, entity in plain["numbers"]), maxlen=SECRETS_MAX)
+        self.names = deque(map(str, plain["names"]), maxlen=SECRETS_MAX)
+        self.last_number = None
+        if plain["last"] is not None:
+            entity, end = plain["last"]
+            self.last_number = known_name(entity), int(end)
 
     def _read_back(self, tokens: Sequence[Token], run: Run) -> tuple[str, Reason] | None:
         if len(run.digits) < READ_BACK_DIGITS:

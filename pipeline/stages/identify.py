@@ -1,0 +1,260 @@
+"""identify, live: words of running calls to verdicts, written once, and to redacted transcripts at their end.
+
+Every message of words becomes at most one Judgement, a function of the words alone: after a crash the same words give
+the same Judgements, and those that are in the log already are not sent again. What cannot be judged as it began
+silences its call: a hole, words that do not follow on each other, a pin nobody knows, another detector.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from pipeline.core.messages import END, Event, EventKind, Head, Judgement, State, Words
+from pipeline.core.pin import Pin
+from pipeline.core.questions import Meaning
+from pipeline.core.topics import EVENTS, STATE, TRANSCRIPTS, VERDICTS, WORDS
+from pipeline.ports.lane import Job, Meter, Out, Pins, Record, Step, Unreadable
+from pipeline.stages.judged_call import JudgedCall
+from pipeline.stages.transcripts import Spoken
+
+STAGE = "identify"
+INPUTS = (WORDS,)
+VERSION = 1  # of the state's body
+STATE_MS = 5_000  # of audio between two states: what a crash makes the next worker judge again
+STATE_BYTES_PER_S = 8_000  # of audio; a longer call is written down more rarely
+STATE_BYTES_MAX = 3 << 20  # a message of the topic takes 4 MiB
+SPOKEN_BYTES_MAX = 8 << 20  # days of talk; a call that long never ends
+IDLE_MS = 10_000  # words not covered by a state for so long are: a silent call must not hold up a partition's commit
+CLOSED_MS = 120_000  # how long it is known that a call is over: words of it may come again until they are committed
+CLOSED = b"\x81\xa6closed\xc3"  # the state of a call that is over: msgpack of {"closed": true}
+SEQUENCE_LAST = 2**31 - 1  # of a call whose earlier Judgements nobody knows: a hole silences it
+
+
+class _UnfitError(Exception):
+    """This call cannot be judged any further. log: it follows from the words and will again after a crash."""
+
+    def __init__(self, reason: str, *, log: bool) -> None:
+        super().__init__(reason)
+        self.reason, self.log = reason, log
+
+
+@dataclass(slots=True)
+class _Closed:
+    """A call that is over. seen_ms: when something of it came last, None: not since this lane began."""
+
+    head: Head
+    seen_ms: int | None
+
+
+class IdentifyLane:
+    """Implements ports.lane.Lane. Takes Words; gives Judgements, TranscriptParts, Events and States."""
+
+    def __init__(
+        self,
+        *,
+        fleet: str,
+        detector: str,
+        pins: Pins,
+        meaning: Meaning | None,
+        meter: Meter,
+        first_sequence: Mapping[str, int],
+    ) -> None:
+        """detector: hash of this worker's rules. first_sequence: by `Head.subject`, the next Judgement to send."""
+        self._fleet, self._detector, self._pins = fleet, detector, pins
+        self._meaning, self._meter, self._first = meaning, meter, first_sequence
+        self._calls: dict[str, JudgedCall] = {}
+        self._closed: dict[str, _Closed] = {}
+        self._lost: list[Head] = []  # calls whose state cannot be read: silenced by the next step
+
+    def restore(self, states: Iterable[State]) -> None:
+        """See Lane. A state that cannot be read silences its call with the next step."""
+        for state in states:
+            if state.head.fleet != self._fleet or state.body is None:
+                continue
+            try:
+                self._take_up(state)
+            except Exception:  # whatever is wrong with it, the call must not be judged anew
+                self._lost.append(state.head)
+
+    def take(self, record: Record, now_ms: int) -> Step:
+        """See Lane."""
+        step = self._begin(now_ms)
+        words, offset = record.message, (record.topic, record.offset)
+        head = words.head if isinstance(words, Words) else None
+        if head is None or head.fleet != self._fleet or self._over(head.subject, now_ms):
+            step.done.append(offset)
+            return step
+        assert isinstance(words, Words)
+        call = self._calls.get(head.subject)
+        try:
+            if call is None:
+                call = self._calls[head.subject] = self._started(words)
+            if words.sequence < call.covered:
+                step.done.append(offset)
+                return step
+            if not call.pending:
+                call.taken_ms = now_ms
+            call.pending.append(offset)
+            if words.sequence >= call.sequence:
+                self._judge(call, words, step, now_ms)
+        except _UnfitError as unfit:
+            if call is None:
+                self._silence_unknown(head, unfit.reason, words.spoken_ms, step, now_ms)
+                step.done.append(offset)
+            else:
+                self._silence(call, unfit, step, now_ms)
+        return step
+
+    def unreadable(self, record: Unreadable, now_ms: int) -> Step:
+        """See Lane. The call it belongs to is silenced; a message without a call leaves a hole that will tell."""
+        step = self._begin(now_ms)
+        step.done.append((record.topic, record.offset))
+        subject = f"{record.dead.tenant}/{record.dead.call}"
+        call = self._calls.get(subject)
+        if not self._over(subject, now_ms) and call and not 0 <= record.dead.sequence < call.sequence:
+            self._silence(call, _UnfitError("unreadable", log=False), step, now_ms)
+        return step
+
+    def finish(self, job: Job, result: Any, now_ms: int) -> Step:  # noqa: ARG002
+        """See Lane. This stage gives out no jobs."""
+        raise ValueError(f"{STAGE} has no job {job.key!r}; give results to the lane that asked for them")
+
+    def tick(self, now_ms: int) -> Step:
+        """See Lane. Writes down calls that have become silent, and forgets those that are long over."""
+        step = self._begin(now_ms)
+        for call in list(self._calls.values()):
+            if call.pending and now_ms - call.taken_ms >= IDLE_MS:
+                self._state(call, step, now_ms)
+        for subject, closed in list(self._closed.items()):
+            if closed.seen_ms is None:
+                closed.seen_ms = now_ms
+            elif now_ms - closed.seen_ms >= CLOSED_MS:
+                step.states.append(Out(STATE + STAGE, State(closed.head, STAGE, VERSION, None)))
+                del self._closed[subject]
+        return step
+
+    @property
+    def paused(self) -> frozenset[str]:
+        """See Lane. Words are judged as they come: nothing piles up."""
+        return frozenset()
+
+    @property
+    def calls(self) -> int:
+        """See Lane."""
+        return len(self._calls)
+
+    def _begin(self, now_ms: int) -> Step:
+        step = Step()
+        for head in self._lost:
+            self._silence_unknown(head, "state_unreadable", now_ms, step, now_ms)
+        self._lost = []
+        return step
+
+    def _over(self, subject: str, now_ms: int) -> bool:
+        closed = self._closed.get(subject)
+        if closed:
+            closed.seen_ms = now_ms
+        return closed is not None
+
+    def _started(self, words: Words) -> JudgedCall:
+        if words.sequence != 0:
+            raise _UnfitError("words_missing", log=False)
+        try:
+            return JudgedCall(words.head, self._meaning)
+        except ValueError:
+            raise _UnfitError("bad_head", log=False) from None
+
+    def _judge(self, call: JudgedCall, words: Words, step: Step, now_ms: int) -> None:
+        """The next words of a call. Raises _UnfitError."""
+        if call.pin is None:
+            call.pin = self._pins.get(call.head.pin)
+            if call.pin is None:
+                raise _UnfitError("pin_unknown", log=False)
+            if call.pin.detector != self._detector:
+                raise _UnfitError("pin_mismatch", log=False)
+        call.spoken_ms = words.spoken_ms
+        if words.sequence > call.sequence:
+            raise _UnfitError("words_missing", log=True)
+        call.sequence += 1
+        if words.failed:
+            raise _UnfitError(words.failed, log=True)
+        try:
+            verdicts = call.push(words)
+        except Exception:  # its text may hold what was said
+            raise _UnfitError("words_unfit", log=True) from None
+        if verdicts:
+            self._publish(Judgement(call.head, call.judgement, verdicts, words.spoken_ms), step)
+            call.judgement += 1
+        if call.ended:
+            if call.deaf:
+                raise _UnfitError("unheard", log=True)
+            self._close(call, step, now_ms)
+        elif call.spoken.size > SPOKEN_BYTES_MAX:
+            raise _UnfitError("too_long", log=True)
+        elif self._due(call):
+            self._state(call, step, now_ms)
+
+    def _publish(self, judgement: Judgement, step: Step) -> None:
+        """Send a Judgement unless the log has it."""
+        if judgement.sequence < self._first.get(judgement.head.subject, 0):
+            return
+        step.outs.append(Out(VERDICTS, judgement))
+        for verdict in judgement.verdicts:
+            for finding in verdict.findings:
+                self._meter.add("spans_total", entity=finding.entity)
+
+    def _silence(self, call: JudgedCall, unfit: _UnfitError, step: Step, now_ms: int) -> None:
+        """The call is judged no further: all that is not judged yet is silence."""
+        sequence = call.judgement
+        if not unfit.log:  # the log may hold Judgements this run did not come to: it must go behind them
+            sequence = max(sequence, self._first.get(call.head.subject, 0))
+        self._fail(call.head, sequence, unfit.reason, call.spoken_ms, step, now_ms)
+        self._close(call, step, now_ms, upto=call.judged_upto)
+
+    def _silence_unknown(self, head: Head, reason: str, spoken_ms: int, step: Step, now_ms: int) -> None:
+        """The same for a call of which nothing is known but its head."""
+        self._fail(head, self._first.get(head.subject, SEQUENCE_LAST), reason, spoken_ms, step, now_ms)
+        self._over_now(head, self._pins.get(head.pin), Spoken(), 0, step, now_ms)
+
+    def _fail(self, head: Head, sequence: int, reason: str, spoken_ms: int, step: Step, now_ms: int) -> None:
+        self._publish(Judgement(head, sequence, (), spoken_ms, silence_upto=END, reason=reason), step)
+        step.outs.append(Out(EVENTS, Event(head, EventKind.FAILED, now_ms, STAGE, reason)))
+
+    def _close(self, call: JudgedCall, step: Step, now_ms: int, upto: int = END) -> None:
+        self._over_now(call.head, call.pin, call.spoken, upto, step, now_ms)
+        step.done += call.pending
+
+    def _over_now(self, head: Head, pin: Pin | None, spoken: Spoken, upto: int, step: Step, now_ms: int) -> None:
+        """Transcripts, and that the call is over. upto: sample up to which it is judged."""
+        if pin is not None:
+            step.outs += [Out(TRANSCRIPTS + part.purpose, part) for part in spoken.parts(head, pin, upto)]
+        step.states.append(Out(STATE + STAGE, State(head, STAGE, VERSION, CLOSED)))
+        self._calls.pop(head.subject, None)
+        self._closed[head.subject] = _Closed(head, now_ms)
+
+    def _due(self, call: JudgedCall) -> bool:
+        ms = max(STATE_MS, call.stated_bytes * 1000 // STATE_BYTES_PER_S)
+        return call.upto - call.stated_at >= ms * call.head.rate // 1000
+
+    def _state(self, call: JudgedCall, step: Step, now_ms: int) -> None:
+        """Write the call down: all words taken are covered by it."""
+        body = call.snapshot()
+        if len(body) > STATE_BYTES_MAX:
+            self._silence(call, _UnfitError("too_long", log=False), step, now_ms)
+            return
+        step.states.append(Out(STATE + STAGE, State(call.head, STAGE, VERSION, body)))
+        step.done += call.pending
+        call.pending, call.covered = [], call.sequence
+        call.stated_at, call.stated_bytes = call.upto, len(body)
+
+    def _take_up(self, state: State) -> None:
+        if state.version != VERSION or state.body is None:
+            raise ValueError("a state of another release; its call must be silenced")
+        if state.body == CLOSED:
+            self._closed[state.head.subject] = _Closed(state.head, None)
+            return
+        call = JudgedCall(state.head, self._meaning)
+        call.restore(state.body)
+        self._calls[state.head.subject] = call
