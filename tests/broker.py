@@ -1,31 +1,107 @@
-"""The Kafka broker tests run on: the one KAFKA_BOOTSTRAP_SERVERS names, else Apache Kafka as deploy/kafka starts it."""
+"""The Kafka broker tests run on: the one KAFKA_BOOTSTRAP_SERVERS names, else Apache Kafka as deploy/kafka starts it if
+Java and its JARs can be had, else the embedded one."""
 
 from __future__ import annotations
 
+import contextlib
+import hashlib
+import importlib.util
 import os
 import re
+import shutil
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
-from types import TracebackType
+from types import ModuleType, TracebackType
 
+import pytest
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 
 DEPLOY = Path(__file__).parents[1] / "deploy" / "kafka"
 SCRIPT = DEPLOY / "broker.py"
+CACHE = Path("~/.cache/callshield/kafka").expanduser()
 STOP_S_MAX = 30
+JAVA_MIN = 17
 ENVIRONMENT = "KAFKA_BOOTSTRAP_SERVERS"
+GIVEN, APACHE, EMBEDDED = "given", "apache", "embedded"
+LACKS = (
+    "the embedded broker has no idempotent producers, transactions, ACLs, TLS, disk, retention or compaction, and lies "
+    "about the end of a partition: this test needs Apache Kafka"
+)
+
+
+@cache
+def kind() -> str:
+    """Which broker tests get: GIVEN, APACHE or EMBEDDED. JARs that are not there yet are fetched first, once."""
+    if os.environ.get(ENVIRONMENT):
+        return GIVEN
+    if not _java():
+        return EMBEDDED
+    if not _jars().is_dir():
+        try:
+            loaded("broker").libraries(CACHE)
+        except SystemExit:  # it has said why
+            return EMBEDDED
+    return APACHE
 
 
 def described() -> str:
-    """Which broker the tests run on: for the head of the report."""
+    """Which broker the tests run on: for the head of the report. Fetches nothing."""
     if given := os.environ.get(ENVIRONMENT):
         return f"kafka: {given}, given by {ENVIRONMENT}"
     found = re.search(r"kafka_2\.13-([\d.]+)\.jar", (DEPLOY / "libs.sha256").read_text(encoding="utf-8"))
     assert found is not None
-    return f"kafka: Apache Kafka {found[1]}, started by deploy/kafka/broker.py when a test needs it"
+    apache = f"Apache Kafka {found[1]}, started by deploy/kafka/broker.py when a test needs it"
+    if not _java():
+        return f"kafka: embedded broker, since there is no Java {JAVA_MIN}; tests that need Apache Kafka are skipped"
+    if _jars().is_dir():
+        return f"kafka: {apache}"
+    if shutil.which("mvn"):
+        return f"kafka: {apache} and Maven has fetched it; the embedded broker if it cannot, which skips some tests"
+    return "kafka: embedded broker, since there is no Maven to fetch Apache Kafka; tests that need that are skipped"
+
+
+@contextlib.contextmanager
+def serving() -> Iterator[str]:
+    """Where the broker of `kind()` listens, for bootstrap_servers; started and stopped unless it was given."""
+    if kind() == GIVEN:
+        yield os.environ[ENVIRONMENT]
+    elif kind() == APACHE:
+        with Broker() as broker:
+            yield broker.servers
+    else:
+        with loaded("embedded").embedded() as servers:
+            yield servers
+
+
+def loaded(name: str) -> ModuleType:
+    """A script of deploy/kafka as a module."""
+    spec = importlib.util.spec_from_file_location(f"deploy_kafka_{name}", DEPLOY / f"{name}.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[spec.name] = module  # its dataclasses look themselves up
+    spec.loader.exec_module(module)
+    return module
+
+
+def _jars() -> Path:
+    """Where deploy/kafka/broker.py keeps the JARs of its listing."""
+    return CACHE / hashlib.sha256((DEPLOY / "libs.sha256").read_bytes()).hexdigest()[:16]
+
+
+@cache
+def _java() -> bool:
+    """Is there a Java new enough for Apache Kafka 4?"""
+    if shutil.which("java") is None:
+        return False
+    done = subprocess.run(["java", "-version"], capture_output=True, text=True, timeout=STOP_S_MAX, check=False)
+    found = re.search(r'version "(\d+)', done.stderr)
+    return found is not None and int(found[1]) >= JAVA_MIN
 
 
 @dataclass
@@ -52,7 +128,9 @@ class Broker:
         return self._process.pid
 
     def start(self) -> None:
-        """Returns when it answers. Fails with the broker's own words if it does not."""
+        """Returns when it answers. Fails with the broker's own words if it does not. Skips the test without Java."""
+        if kind() == EMBEDDED or not _java():
+            pytest.skip(LACKS)
         words = [sys.executable, str(SCRIPT), "--with-parent"]
         words += [] if self.data is None else ["--data", str(self.data)]
         words += ["--port", self.servers.rpartition(":")[2]] if self.addresses else []

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from broker import ENVIRONMENT, Broker, described
+from broker import EMBEDDED, LACKS, described, kind, serving
 from command import SAMPLES, Result, process
 
 from pipeline.adapters.model_store import ModelStore
@@ -32,11 +32,15 @@ def pytest_report_header() -> str:
 @pytest.fixture(scope="session")
 def kafka() -> Iterator[str]:
     """Where a Kafka broker listens, for bootstrap_servers."""
-    if given := os.environ.get(ENVIRONMENT):
-        yield given
-        return
-    with Broker() as broker:
-        yield broker.servers
+    with serving() as servers:
+        yield servers
+
+
+@pytest.fixture(scope="session")
+def apache() -> None:
+    """For tests that need what only Apache Kafka has: skips them on the embedded broker."""
+    if kind() == EMBEDDED:
+        pytest.skip(LACKS)
 
 
 @pytest.fixture(scope="session")

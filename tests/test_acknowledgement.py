@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from acknowledgement import COUNT, HELD, Row, handed_over, killed
 
-pytestmark = pytest.mark.kafka
+pytestmark = [pytest.mark.kafka, pytest.mark.usefixtures("apache")]
 
 HELD_CASES = ("held first", "held in the middle", "held among gaps")
 

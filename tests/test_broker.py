@@ -18,7 +18,7 @@ from aiokafka.errors import ClusterAuthorizationFailedError, KafkaConnectionErro
 from aiokafka.protocol.admin import CreateAclsRequest
 from broker import Broker, create, described
 
-pytestmark = pytest.mark.kafka
+pytestmark = [pytest.mark.kafka, pytest.mark.usefixtures("apache")]
 
 READ_S_MAX = 20
 

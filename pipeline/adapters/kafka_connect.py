@@ -195,7 +195,7 @@ async def told(kafka: Kafka) -> AsyncIterator[None]:
     """Around anything that talks to Kafka: its errors leave as BrokerError, one line each."""
     try:
         yield
-    except (faults.KafkaError, OSError) as error:
+    except (faults.KafkaError, OSError, NotImplementedError) as error:
         raise BrokerError(f"Kafka at {kafka.servers}: {reason(error, kafka)}") from error
 
 
@@ -242,6 +242,7 @@ _SAID: tuple[tuple[tuple[type[BaseException], ...], str], ...] = (
     ((faults.NotEnoughReplicasError, faults.NotEnoughReplicasAfterAppendError),
      "too few copies of a topic are in sync; start the brokers that are down"),
     ((faults.SecurityDisabled,), "it has no authorizer, so ACLs mean nothing; set authorizer.class.name there"),
+    ((faults.IncompatibleBrokerVersion, NotImplementedError), "it cannot do that: it is no Apache Kafka 3 or 4"),
     ((EOFError, ConnectionError, faults.KafkaConnectionError, faults.NodeNotReadyError),
      f"it is not reachable or hung up; is it running, and are {SETTING}SERVERS and {SETTING}SECURITY "
      "({security}) those of that port?"),

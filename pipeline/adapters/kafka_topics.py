@@ -175,12 +175,8 @@ class Admin:
         await self._client.create_partitions({name: NewPartitions(count) for name, count in counts.items()})
 
     async def send(self, request: Any) -> Any:
-        """Any request to any broker, for what the client has no call for. Raises BrokerError if it knows none such."""
-        try:
-            return await self._client._send_request(request)
-        except faults.IncompatibleBrokerVersion:
-            name = type(request).__name__.removesuffix("Request")
-            raise BrokerError(f"this broker does not know {name}; it is no Apache Kafka 3 or 4") from None
+        """Any request to any broker, for what the client has no call for."""
+        return await self._client._send_request(request)
 
 
 @contextlib.asynccontextmanager
