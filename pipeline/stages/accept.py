@@ -1,0 +1,249 @@
+"""accept: takes in what recorders send, checks it, puts it in order, and gives it on as chunks of audio.
+
+Output is a function of the log. A State names a position on the chunk grid and the offsets still needed from there on;
+after a crash just these are taken again, in the same order, so the same chunks come out at the same places.
+
+What remains: a new call's first State is sent before its first audio, but to another topic. If accept dies in the
+milliseconds between, the audio may be in the log and the State not; then the call starts anew, with another key and
+perhaps another pin, and its first chunks come twice. Consumers go by the first message of each sequence and open each
+message with the head it carries, so nothing is lost, and the pin of the first message judges the whole call.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+import msgpack
+
+from pipeline.core.chunks import Chunk
+from pipeline.core.messages import Audio, Dead, Event, EventKind, Head, Intake, State
+from pipeline.core.topics import AUDIO, DEAD, EVENTS, INTAKE, STATE
+from pipeline.ports.lane import Job, Keys, Meter, Out, Record, Step, Unreadable
+from pipeline.stages.accept_call import STAGE, VERSION, AcceptCall, Refused, ended, too_far
+
+CALLS_MAX = 2_000  # of one partition: far more than a core carries, so only a fault or a flood gets here
+HELD_BYTES_MAX = 256 << 20  # a partition's audio in waiting; a healthy call holds less than a second
+ENDED_MS = 600_000  # how long an ended call is remembered
+ENDED_MAX = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class _Ended:
+    head: Head
+    offset: int
+    until_ms: int
+    reason: Refused = Refused.AFTER_END
+
+
+class AcceptLane:
+    """accept on one partition; see ports/lane. What does not fit is refused with a dead letter, the call goes on.
+
+    pin: what new calls are judged by. tenants: who may send calls; empty: any. idle_ms: a call without a good
+    message that long has ended. reorder_ms: how late audio may come. partition: the lane's own, for dead letters.
+    """
+
+    STAGE = STAGE
+    INPUTS = (INTAKE,)
+
+    def __init__(
+        self,
+        *,
+        pin: str,
+        fleet: str,
+        tenants: frozenset[str],
+        idle_ms: int,
+        reorder_ms: int,
+        keys: Keys,
+        meter: Meter,
+        partition: int = -1,
+    ) -> None:
+        self._pin = pin
+        self._fleet = fleet
+        self._tenants = tenants
+        self._idle_ms = idle_ms
+        self._reorder_ms = reorder_ms
+        self._keys = keys
+        self._meter = meter
+        self._partition = partition
+        self._calls: dict[str, AcceptCall] = {}
+        self._ended: dict[str, _Ended] = {}
+        self._failed: list[Head] = []
+        self._held_bytes = 0
+        self._due_ms = 0  # no call is idle before
+        self._now_ms = 0
+        self._busy_ms = -1  # when the lane last took a message, or was first asked
+
+    def restore(self, states: Iterable[State]) -> None:
+        """Go on with running calls under the heads they have. A call with a state nobody can read has failed."""
+        for state in states:
+            if state.body is None:
+                continue
+            try:
+                if state.version != VERSION:
+                    raise ValueError("another version")
+                body = msgpack.unpackb(state.body)
+                if body.get("ended"):
+                    self._ended[state.head.subject] = _Ended(state.head, int(body["offset"]), int(body["until_ms"]))
+                else:
+                    self._calls[state.head.subject] = AcceptCall.restored(state.head, body)
+            except (KeyError, TypeError, ValueError, AttributeError, msgpack.UnpackException):
+                self._failed.append(state.head)
+
+    def take(self, record: Record, now_ms: int) -> Step:
+        """The next message of a recorder. Raises KeyLost if a new call cannot have a key."""
+        step = self._begun(now_ms)
+        self._busy_ms = now_ms
+        message = record.message
+        if not isinstance(message, Intake):
+            raise TypeError(f"accept takes Intake, not {type(message).__name__}")
+        at_ms = min(record.at_ms, now_ms)  # a clock that is ahead must not end the calls of others
+        self._end_idle(step, at_ms)
+        subject = f"{message.tenant}/{message.call}"
+        call = self._calls.get(subject)
+        past = self._ended.get(subject)
+        if (past and record.offset <= past.offset) or (call and call.knows(record.offset)):
+            step.done.append((INTAKE, record.offset))
+        elif reason := self._wrong(message, record.offset, call, past):
+            if call:
+                call.offset = max(call.offset, record.offset)
+            self._refuse(step, record, message, reason)
+            step.done.append((INTAKE, record.offset))
+        elif call:
+            self._push(step, call, record, message, at_ms)
+        else:
+            self._start(step, record, message, at_ms)
+        return step
+
+    def unreadable(self, record: Unreadable, now_ms: int) -> Step:
+        """Its audio never came, as far as the call is concerned."""
+        step = self._begun(now_ms)
+        self._busy_ms = now_ms
+        step.done.append((record.topic, record.offset))
+        return step
+
+    def finish(self, job: Job, result: Any, now_ms: int) -> Step:
+        """Never called: this stage has no jobs."""
+        raise RuntimeError("accept has no jobs")
+
+    def tick(self, now_ms: int) -> Step:
+        """Ends calls nothing comes of any more, forgets those long over."""
+        # Records tell the time where there are any: a lane that catches up must not end calls it has yet to read.
+        step = self._begun(now_ms)
+        if self._busy_ms < 0:
+            self._busy_ms = now_ms
+        if now_ms - self._busy_ms >= self._idle_ms:
+            self._end_idle(step, now_ms)
+        excess = len(self._ended) - ENDED_MAX
+        for number, (subject, past) in enumerate(list(self._ended.items())):
+            if past.until_ms <= now_ms or number < excess:
+                del self._ended[subject]
+                step.states.append(Out(STATE + STAGE, State(past.head, STAGE, VERSION, None)))
+        return step
+
+    @property
+    def paused(self) -> frozenset[str]:
+        """Never: what is held waits for later messages, so a lane that took none would wait for ever. It refuses."""
+        return frozenset()
+
+    @property
+    def calls(self) -> int:
+        """Calls under way."""
+        return len(self._calls)
+
+    def _begun(self, now_ms: int) -> Step:
+        """A new step, with what restore had to tell."""
+        step = Step()
+        self._now_ms = now_ms
+        for head in self._failed:
+            self._ended[head.subject] = _Ended(head, -1, now_ms + ENDED_MS, Refused.CALL_FAILED)
+            step.outs.append(Out(EVENTS, Event(head, EventKind.FAILED, now_ms, STAGE, "state_unreadable")))
+        self._failed.clear()
+        return step
+
+    def _wrong(self, message: Intake, offset: int, call: AcceptCall | None, past: _Ended | None) -> str:
+        """Why a message is not taken, as a reason code, or empty."""
+        if past:
+            return past.reason
+        if call and call.needs(offset):  # it fitted before a restart
+            return ""
+        if self._tenants and message.tenant not in self._tenants:
+            return Refused.TENANT_NOT_ALLOWED
+        if call is None and len(self._calls) >= CALLS_MAX:
+            return Refused.TOO_MANY_CALLS
+        if reason := call.wrong(message) if call else too_far(message, 0):
+            return reason
+        return Refused.TOO_MUCH_HELD if self._held_bytes + message.pcm.nbytes > HELD_BYTES_MAX else ""
+
+    def _start(self, step: Step, record: Record, message: Intake, at_ms: int) -> None:
+        head = Head(
+            message.tenant, message.call, self._fleet, self._pin, message.rate, message.channels, record.at_ms,
+            self._keys.new(), message.trace,
+        )  # fmt: skip
+        call = self._calls[head.subject] = AcceptCall(head, self._reorder_ms * head.rate // 1000)
+        step.outs.append(Out(STATE + STAGE, call.first(record.offset, at_ms)))
+        self._push(step, call, record, message, at_ms)
+
+    def _push(self, step: Step, call: AcceptCall, record: Record, message: Intake, at_ms: int) -> None:
+        if not call.announced:  # a crash may have lost the event and not the first state
+            step.outs.append(Out(EVENTS, Event(call.head, EventKind.STARTED, call.head.started_ms, STAGE)))
+            call.announced = True
+        before = call.held_bytes
+        needed, late = call.push(message, record.offset, at_ms)
+        self._due_ms = min(self._due_ms, at_ms + self._idle_ms)
+        if late:
+            self._refuse(step, record, message, Refused.LATE)
+        if not needed:
+            step.done.append((INTAKE, record.offset))
+        self._send(step, call, record.at_ms)
+        self._held_bytes += call.held_bytes - before
+        if call.chunks.over:
+            self._end(step, call, "ended", record.at_ms, record.at_ms)
+        elif call.save_due:
+            step.done += [(INTAKE, offset) for offset in call.release()]
+            step.states.append(Out(STATE + STAGE, call.snapshot()))
+
+    def _send(self, step: Step, call: AcceptCall, spoken_ms: int) -> None:
+        for chunk in call.chunks.take():
+            step.outs.append(Out(AUDIO, self._audio(call.head, chunk, spoken_ms)))
+
+    def _audio(self, head: Head, chunk: Chunk, spoken_ms: int, reason: str = "") -> Audio:
+        self._meter.add("audio_seconds_total", chunk.pcm.size / head.rate)
+        if lost := sum(missing.span.size for missing in chunk.missing):
+            self._meter.add("missing_samples_total", lost)
+        return Audio(
+            head, chunk.sequence, chunk.start, chunk.pcm, spoken_ms, chunk.missing, last=bool(reason), reason=reason
+        )
+
+    def _end(self, step: Step, call: AcceptCall, reason: str, spoken_ms: int, at_ms: int) -> None:
+        """All that came goes out; the call is remembered as over."""
+        head, subject = call.head, call.head.subject
+        self._held_bytes -= call.held_bytes
+        call.chunks.close_all()
+        self._send(step, call, spoken_ms)
+        step.outs.append(Out(AUDIO, self._audio(head, call.chunks.rest(), spoken_ms, reason)))
+        step.outs.append(Out(EVENTS, Event(head, EventKind.ENDED, at_ms, STAGE, reason)))
+        past = self._ended[subject] = _Ended(head, call.offset, self._now_ms + ENDED_MS)
+        step.states.append(Out(STATE + STAGE, ended(head, past.offset, past.until_ms)))
+        step.done += [(INTAKE, offset) for offset in call.release_all()]
+        del self._calls[subject]
+        self._meter.add("calls_total", outcome=reason)
+
+    def _end_idle(self, step: Step, at_ms: int) -> None:
+        """End the calls that had no good message in the idle_ms before `at_ms`."""
+        if at_ms < self._due_ms:
+            return
+        for call in list(self._calls.values()):
+            if call.at_ms + self._idle_ms <= at_ms:
+                self._end(step, call, "timeout", call.at_ms, call.at_ms + self._idle_ms)
+        left = [call.at_ms for call in self._calls.values()]
+        self._due_ms = min(left, default=at_ms) + self._idle_ms
+
+    def _refuse(self, step: Step, record: Record, message: Intake, reason: str) -> None:
+        self._meter.add("dead_letters_total", reason=reason)
+        dead = Dead(
+            STAGE, INTAKE, self._partition, record.offset, reason, record.at_ms, message.tenant, message.call,
+            message.sequence, message.start_sample,
+        )  # fmt: skip
+        step.outs.append(Out(DEAD, dead))

@@ -1,0 +1,149 @@
+"""One call in accept: its audio in order, the offsets it still needs, and what a restart must know of it."""
+
+from __future__ import annotations
+
+from collections import deque
+from enum import StrEnum
+from typing import Any
+
+import msgpack
+
+from pipeline.core.chunks import Chunks
+from pipeline.core.messages import Head, Intake, State
+from pipeline.core.span import Span
+
+STAGE = "accept"
+VERSION = 1
+GAP_S_MAX = 60  # a recorder that was cut off comes back or hangs up; more is a wrong number, not a gap to fill
+SAVE_MS = 2_000  # of audio between two states: what a crash reads again, for a message of some hundred bytes
+
+
+class Refused(StrEnum):
+    """Why accept did not take a message that could be read. Add, never rename."""
+
+    AFTER_END = "after_end"
+    CALL_FAILED = "call_failed"
+    FIRST_SAMPLE_TOO_FAR = "first_sample_too_far"
+    LATE = "late"
+    TENANT_NOT_ALLOWED = "tenant_not_allowed"
+    TOO_MANY_CALLS = "too_many_calls"
+    TOO_MUCH_HELD = "too_much_held"
+    WRONG_CHANNELS = "wrong_channels"
+    WRONG_RATE = "wrong_rate"
+
+
+class AcceptCall:
+    """A running call. saved: where its last State stood. offset: of the last message it saw, at_ms: when a good one came.
+
+    window: samples waited for what is missing, kept for the whole call whatever the settings say later. announced:
+    whether it was told that the call started.
+    """
+
+    def __init__(self, head: Head, window: int, chunks: Chunks | None = None) -> None:
+        self.head = head
+        self.chunks = chunks or Chunks(head.rate, head.channels, window)
+        self.window = window
+        self.saved = self.chunks.position
+        self.offset = -1
+        self.at_ms = 0
+        self.announced = False
+        self._restored = -1
+        self._needed: frozenset[int] = frozenset()
+        self._held: deque[tuple[int, int]] = deque()  # offset, and the sample its audio ends at
+
+    @property
+    def held_bytes(self) -> int:
+        """Of audio."""
+        return self.chunks.held * 2
+
+    def knows(self, offset: int) -> bool:
+        """Whether the State this call was restored from has all that came of this message: it is skipped."""
+        return offset <= self._restored and offset not in self._needed
+
+    def needs(self, offset: int) -> bool:
+        """Whether this message was taken before a restart and is taken again."""
+        return offset in self._needed
+
+    def wrong(self, message: Intake) -> str:
+        """Why a message does not fit this call, as a reason code, or empty."""
+        if message.rate != self.head.rate:
+            return Refused.WRONG_RATE
+        if message.channels != self.head.channels:
+            return Refused.WRONG_CHANNELS
+        which = range(self.head.channels) if message.channel is None else (message.channel,)
+        if any(c in self.chunks.closed for c in which):
+            return Refused.AFTER_END
+        return too_far(message, min(self.chunks.orders[c].position for c in which))
+
+    def push(self, message: Intake, offset: int, at_ms: int) -> tuple[bool, int]:
+        """A message that fits. Returns whether its offset is needed any longer, and how many samples came too late."""
+        new, late = self.chunks.push(message.channel, message.start_sample, message.pcm)
+        end = message.start_sample + len(message.pcm)
+        if message.final:
+            end = self.chunks.close(message.channel, end)
+        needed = message.final or new > 0
+        if needed:
+            self._held.append((offset, end))
+        self.offset, self.at_ms = max(self.offset, offset), max(self.at_ms, at_ms)
+        return needed, late
+
+    def first(self, offset: int, at_ms: int) -> State:
+        """The State of a call before its first message, which is needed."""
+        self.offset, self.at_ms = offset, at_ms
+        return self._state([offset])
+
+    def release(self) -> list[int]:
+        """Offsets whose audio is before the position: a State sent now makes them needless."""
+        done = [offset for offset, end in self._held if end <= self.chunks.position]
+        self._held = deque((offset, end) for offset, end in self._held if end > self.chunks.position)
+        self.saved = self.chunks.position
+        return done
+
+    def release_all(self) -> list[int]:
+        """All offsets still held: the call is over."""
+        done = [offset for offset, _ in self._held]
+        self._held.clear()
+        return done
+
+    @property
+    def save_due(self) -> bool:
+        """Whether the next State is due."""
+        return self.chunks.position - self.saved >= self.head.rate * SAVE_MS // 1000
+
+    def snapshot(self) -> State:
+        """Call after `release`. The audio itself is not in it: it is read again from the offsets held."""
+        return self._state([offset for offset, _ in self._held])
+
+    def _state(self, held: list[int]) -> State:
+        position, orders = self.chunks.position, self.chunks.orders
+        lost = [[(s.start, min(s.end, position)) for s in order.lost if s.start < position] for order in orders]
+        closed = [c for c, end in self.chunks.closed.items() if end <= position]
+        body = {
+            "position": position, "offset": self.offset, "at_ms": self.at_ms, "window": self.window,
+            "held": held, "lost": lost, "closed": closed, "announced": self.announced,
+        }  # fmt: skip
+        return State(self.head, STAGE, VERSION, msgpack.packb(body))
+
+    @classmethod
+    def restored(cls, head: Head, body: dict[str, Any]) -> AcceptCall:
+        """The call a snapshot was made of. Raises KeyError, TypeError or ValueError if it was none."""
+        window = int(body["window"])
+        lost = [[Span(*span) for span in own] for own in body["lost"]]
+        if len(lost) != head.channels:
+            raise ValueError("state of another number of channels")
+        call = cls(head, window, Chunks(head.rate, head.channels, window, int(body["position"]), lost, body["closed"]))
+        call.offset = call._restored = int(body["offset"])
+        call.at_ms = int(body["at_ms"])
+        call.announced = bool(body["announced"])
+        call._needed = frozenset(body["held"])
+        return call
+
+
+def ended(head: Head, offset: int, until_ms: int) -> State:
+    """What is kept of a call that is over: messages up to `offset` were its own, later ones come after its end."""
+    return State(head, STAGE, VERSION, msgpack.packb({"ended": True, "offset": offset, "until_ms": until_ms}))
+
+
+def too_far(message: Intake, position: int) -> str:
+    """Reason code if a message jumps further ahead of `position` than is filled, or empty."""
+    return Refused.FIRST_SAMPLE_TOO_FAR if message.start_sample - position > message.rate * GAP_S_MAX else ""
