@@ -57,7 +57,7 @@ class Order:
         """Audio came, (n,). Returns how many samples of it are new, and how many came after they were given up."""
         span = Span(start, start + len(pcm))
         late = covered(span, self.lost) if start < self.position else 0
-        if span.end <= self.position:
+        if span.end <= self.position or not span.size:
             return 0, late
         fresh = Span(max(start, self.position), span.end)
         if not self._held or fresh.start >= self._held[-1].end:
