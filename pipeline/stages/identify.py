@@ -9,13 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from pipeline.core.messages import END, Event, EventKind, Head, Judgement, State, Words
 from pipeline.core.pin import Pin
 from pipeline.core.questions import Meaning
 from pipeline.core.topics import EVENTS, STATE, TRANSCRIPTS, VERDICTS, WORDS
-from pipeline.ports.lane import Job, Meter, Out, Pins, Record, Step, Unreadable
+from pipeline.ports.lane import Job, Meter, Offset, Out, Pins, Record, Step, Unreadable
 from pipeline.stages.judged_call import JudgedCall
 from pipeline.stages.transcripts import Spoken
 
@@ -38,6 +39,14 @@ class _UnfitError(Exception):
     def __init__(self, reason: str, *, log: bool) -> None:
         super().__init__(reason)
         self.reason, self.log = reason, log
+
+
+@dataclass(frozen=True, slots=True)
+class _Closing:
+    """A call of which only the transcripts are still to be made. offsets: done when they are sent."""
+
+    head: Head
+    offsets: tuple[Offset, ...]
 
 
 @dataclass(slots=True)
@@ -65,6 +74,7 @@ class IdentifyLane:
         self._fleet, self._detector, self._pins = fleet, detector, pins
         self._meaning, self._meter, self._first = meaning, meter, first_sequence
         self._calls: dict[str, JudgedCall] = {}
+        self._closing: dict[str, _Closing] = {}
         self._closed: dict[str, _Closed] = {}
         self._lost: list[Head] = []  # calls whose state cannot be read: silenced by the next step
 
@@ -101,8 +111,7 @@ class IdentifyLane:
                 self._judge(call, words, step, now_ms)
         except _UnfitError as unfit:
             if call is None:
-                self._silence_unknown(head, unfit.reason, words.spoken_ms, step, now_ms)
-                step.done.append(offset)
+                self._silence_unknown(head, unfit.reason, words.spoken_ms, step, now_ms, (offset,))
             else:
                 self._silence(call, unfit, step, now_ms)
         return step
@@ -110,16 +119,24 @@ class IdentifyLane:
     def unreadable(self, record: Unreadable, now_ms: int) -> Step:
         """See Lane. The call it belongs to is silenced; a message without a call leaves a hole that will tell."""
         step = self._begin(now_ms)
-        step.done.append((record.topic, record.offset))
-        subject = f"{record.dead.tenant}/{record.dead.call}"
+        offset, subject = (record.topic, record.offset), f"{record.dead.tenant}/{record.dead.call}"
         call = self._calls.get(subject)
-        if not self._over(subject, now_ms) and call and not 0 <= record.dead.sequence < call.sequence:
+        if self._over(subject, now_ms) or not call or 0 <= record.dead.sequence < call.sequence:
+            step.done.append(offset)
+        else:
+            call.pending.append(offset)
             self._silence(call, _UnfitError("unreadable", log=False), step, now_ms)
         return step
 
-    def finish(self, job: Job, result: Any, now_ms: int) -> Step:  # noqa: ARG002
-        """See Lane. This stage gives out no jobs."""
-        raise ValueError(f"{STAGE} has no job {job.key!r}; give results to the lane that asked for them")
+    def finish(self, job: Job, result: Any, now_ms: int) -> Step:
+        """See Lane. The transcripts of a call are made: with them it is over."""
+        step = self._begin(now_ms)
+        closing = self._closing.pop(str(job.key), None)
+        if closing is None:
+            raise ValueError(f"{STAGE} has no job of that key under way; give results to the lane that asked for them")
+        step.outs += [Out(TRANSCRIPTS + part.purpose, part) for part in result]
+        self._closed_now(closing, step, now_ms)
+        return step
 
     def tick(self, now_ms: int) -> Step:
         """See Lane. Writes down calls that have become silent, and forgets those that are long over."""
@@ -142,8 +159,8 @@ class IdentifyLane:
 
     @property
     def calls(self) -> int:
-        """See Lane."""
-        return len(self._calls)
+        """See Lane. Those whose transcripts are being made are under way."""
+        return len(self._calls) + len(self._closing)
 
     def _begin(self, now_ms: int) -> Step:
         step = Step()
@@ -156,7 +173,7 @@ class IdentifyLane:
         closed = self._closed.get(subject)
         if closed:
             closed.seen_ms = now_ms
-        return closed is not None
+        return closed is not None or subject in self._closing
 
     def _started(self, words: Words) -> JudgedCall:
         if words.sequence != 0:
@@ -213,26 +230,35 @@ class IdentifyLane:
         self._fail(call.head, sequence, unfit.reason, call.spoken_ms, step, now_ms)
         self._close(call, step, now_ms, upto=call.judged_upto)
 
-    def _silence_unknown(self, head: Head, reason: str, spoken_ms: int, step: Step, now_ms: int) -> None:
+    def _silence_unknown(
+        self, head: Head, reason: str, spoken_ms: int, step: Step, now_ms: int, offsets: tuple[Offset, ...] = ()
+    ) -> None:
         """The same for a call of which nothing is known but its head."""
         self._fail(head, self._first.get(head.subject, SEQUENCE_LAST), reason, spoken_ms, step, now_ms)
-        self._over_now(head, self._pins.get(head.pin), Spoken(), 0, step, now_ms)
+        self._end(_Closing(head, offsets), self._pins.get(head.pin), Spoken(), 0, step, now_ms)
 
     def _fail(self, head: Head, sequence: int, reason: str, spoken_ms: int, step: Step, now_ms: int) -> None:
         self._publish(Judgement(head, sequence, (), spoken_ms, silence_upto=END, reason=reason), step)
         step.outs.append(Out(EVENTS, Event(head, EventKind.FAILED, now_ms, STAGE, reason)))
 
     def _close(self, call: JudgedCall, step: Step, now_ms: int, upto: int = END) -> None:
-        self._over_now(call.head, call.pin, call.spoken, upto, step, now_ms)
-        step.done += call.pending
+        """The call is judged. upto: sample up to which."""
+        self._end(_Closing(call.head, tuple(call.pending)), call.pin, call.spoken, upto, step, now_ms)
 
-    def _over_now(self, head: Head, pin: Pin | None, spoken: Spoken, upto: int, step: Step, now_ms: int) -> None:
-        """Transcripts, and that the call is over. upto: sample up to which it is judged."""
-        if pin is not None:
-            step.outs += [Out(TRANSCRIPTS + part.purpose, part) for part in spoken.parts(head, pin, upto)]
-        step.states.append(Out(STATE + STAGE, State(head, STAGE, VERSION, CLOSED)))
+    def _end(self, closing: _Closing, pin: Pin | None, spoken: Spoken, upto: int, step: Step, now_ms: int) -> None:
+        """The transcripts of a long call take a second: others make them."""
+        head = closing.head
         self._calls.pop(head.subject, None)
-        self._closed[head.subject] = _Closed(head, now_ms)
+        if pin is None:
+            self._closed_now(closing, step, now_ms)
+        else:
+            self._closing[head.subject] = closing
+            step.jobs.append(Job(head.subject, partial(spoken.parts, head, pin, upto)))
+
+    def _closed_now(self, closing: _Closing, step: Step, now_ms: int) -> None:
+        step.states.append(Out(STATE + STAGE, State(closing.head, STAGE, VERSION, CLOSED)))
+        step.done += closing.offsets
+        self._closed[closing.head.subject] = _Closed(closing.head, now_ms)
 
     def _due(self, call: JudgedCall) -> bool:
         ms = max(STATE_MS, call.stated_bytes * 1000 // STATE_BYTES_PER_S)

@@ -62,8 +62,17 @@ class Spoken:
             raise ValueError("more words than one call has; it must be silenced")
         self._read()
 
-    def parts(self, head: Head, pin: Pin, upto: int = END) -> Iterator[TranscriptPart]:
-        """One transcript for each purpose of the pin. upto: sample up to which the call is judged."""
+    def parts(self, head: Head, pin: Pin, upto: int = END) -> tuple[TranscriptPart, ...]:
+        """One transcript for each purpose of the pin. upto: sample up to which the call is judged.
+
+        Never raises: a transcript that cannot be made has no turns.
+        """
+        try:
+            return tuple(self._parts(head, pin, upto))
+        except Exception:  # better no text than a call that can never end
+            return tuple(TranscriptPart(head, purpose, 0, (), last=True) for purpose in sorted(pin.policies))
+
+    def _parts(self, head: Head, pin: Pin, upto: int) -> Iterator[TranscriptPart]:
         utterances, findings = self._read()
         if upto < END:
             judged = upto - MARGIN_MS * head.rate // 1000 - 1  # beyond, a word may belong to a secret nobody told of
