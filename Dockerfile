@@ -1,4 +1,4 @@
-# A batch command in a small image: recordings in /in, results in /out.
+# The one image of all: the batch command (recordings in /in, results in /out) and every stage of the live pipeline.
 # Pinned by tag. No registry was reachable where this was written, so the digest is not known; whoever builds first
 # should put it behind the tag (python:...@sha256:...), here and nowhere else.
 FROM python:3.11.15-slim-bookworm AS base
@@ -29,7 +29,7 @@ LABEL org.opencontainers.image.title="callshield" \
 # The mount points belong to root, so that a forgotten mount is an error and not a result lost with the container.
 RUN groupadd --gid 10001 callshield \
     && useradd --uid 10001 --gid 10001 --no-create-home --home-dir /nonexistent --shell /usr/sbin/nologin callshield \
-    && mkdir /in /out /models
+    && mkdir /in /out /models /recordings
 COPY --from=build /opt/callshield /opt/callshield
 # With a read-only root, /tmp is the only place for matplotlib's font cache. HOME, because Vosk does not start for a
 # user without one, as any other --user is. Nothing is ever fetched from a model hub.
@@ -40,7 +40,9 @@ ENV PATH=/opt/callshield/bin:$PATH \
     MPLCONFIGDIR=/tmp/matplotlib \
     CALLSHIELD_MODELS_DIR=/models
 USER 10001:10001
-# It runs, ends and says by its exit code how it went: there is no service whose health could be asked for.
+# /metrics, /healthz and /readyz of a stage. Not asked here: the batch command has none and says by its exit code how
+# it went. docker-compose.yml asks the stages.
+EXPOSE 9464
 HEALTHCHECK NONE
 ENTRYPOINT ["callshield"]
 CMD ["--help"]

@@ -70,6 +70,15 @@ def test_names_follow_the_conventions() -> None:
     assert list(SECONDS) == sorted(set(SECONDS))
 
 
+def test_the_stages_count_under_names_of_the_table() -> None:
+    used: dict[str, str] = {}
+    for path in (ROOT / "pipeline").rglob("*.py"):
+        for found in re.finditer(r"meter\s*\.(add|observe|set|forget)\(\s*\"(\w+)\"", path.read_text(encoding="utf-8")):
+            used[found[2]] = path.name
+    assert used
+    assert not {name: where for name, where in used.items() if name not in METRICS}
+
+
 def test_counters_begin_at_zero_so_that_the_first_step_is_seen() -> None:
     metrics = Metrics("hear")
     for name, metric in METRICS.items():
