@@ -138,3 +138,18 @@ class Keys(Protocol):
 
 Pins = Mapping[str, Pin]
 """Pins by their sha256: live, grows while the worker runs. A call with an unknown pin fails closed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Spec:
+    """What a runner has to know of a stage.
+
+    make: a lane for one partition; it is given what was read back of `reads_back`, the newest messages of the
+    partition since before the oldest state. keeps_state: its states are in `calls.state.<stage>`.
+    """
+
+    stage: str
+    inputs: tuple[str, ...]
+    make: Callable[[Iterable[Message]], Lane]
+    keeps_state: bool = False
+    reads_back: str = ""

@@ -1,0 +1,303 @@
+"""Runs one stage on bare aiokafka: a lane and its ledgers per partition, no commit before the broker has every output.
+
+A rebalance drops every lane: Kafka lets all partitions be read again from their commit, the kept ones too. A lane is
+built anew from the newest states and what was published, before its partition is read. Whatever breaks the order of
+steps ends the run; it begins anew from the log.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import time
+from collections.abc import Iterable, Sequence
+from concurrent.futures import Executor
+from typing import Any, Protocol
+
+from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, ConsumerRebalanceListener, TopicPartition
+from aiokafka.coordinator.assignors.range import RangePartitionAssignor
+
+from pipeline.adapters.kafka_connect import Kafka, told
+from pipeline.adapters.kafka_lane import LaneHost
+from pipeline.adapters.kafka_read import PinBoard, newest_states, read_all
+from pipeline.adapters.kafka_watch import Watch
+from pipeline.adapters.log import get_log
+from pipeline.core.errors import CallShieldError, WireError
+from pipeline.core.messages import Dead, Message, State
+from pipeline.core.topics import DEAD, STATE
+from pipeline.ports.lane import Out, Record, Spec, Unreadable
+
+SESSION_MS, HEARTBEAT_MS = 6_000, 1_000  # a killed worker's calls go to another within this
+POLL_MS, RECORDS_MAX = 50, 1_000
+TICK_S, COMMIT_S, WATCH_S = 0.25, 0.5, 1.0
+REVOKE_S = 1.5  # what is on its way to the broker gets this long before its partition goes
+BATCH_BYTES = 1 << 18  # with the 16 kB of aiokafka four chunks fill a batch and send() waits until it is gone
+REQUEST_BYTES_MAX = 8 << 20
+PATIENCE_MS = 120_000  # a broker may be away this long before the run starts anew
+LINGER_MS = 5
+READ_BACK_MS = 600_000  # read back this far beyond the oldest state: clocks differ, states wait for confirmation
+
+Headers = Sequence[tuple[str, bytes]]
+
+
+class Codec(Protocol):
+    """Bytes to messages and back (adapters/wire.py, and adapters/intake.py for what comes from outside)."""
+
+    def encode(self, topic: str, message: Message) -> tuple[bytes, bytes | None, list[tuple[str, bytes]]]:
+        """Key, value and headers. Raises KeyLostError."""
+        ...
+
+    def decode(self, topic: str, key: bytes | None, value: bytes | None, headers: Headers) -> Message:
+        """Raises WireError."""
+        ...
+
+
+class KafkaRunner(ConsumerRebalanceListener):  # type: ignore[misc]
+    """One worker of one stage. idempotent: False for brokers that cannot (the embedded one)."""
+
+    def __init__(
+        self,
+        spec: Spec,
+        kafka: Kafka,
+        codec: Codec,
+        pins: PinBoard,
+        watch: Watch,
+        pool: Executor,
+        *,
+        fleet: str,
+        keep_dead: bool,
+        idempotent: bool = True,
+    ) -> None:
+        self._spec, self._kafka, self._codec, self._pins, self._watch = spec, kafka, codec, pins, watch
+        self._pool, self._keep_dead, self._idempotent = pool, keep_dead, idempotent
+        self._group = f"callshield.{spec.stage}" if spec.stage == "accept" else f"callshield.{spec.stage}.{fleet}"
+        self._hosts: dict[int, LaneHost] = {}
+        self._paused: set[TopicPartition] = set()
+        self._committed: dict[TopicPartition, int] = {}
+        self._restoring: asyncio.Task[None] | None = None
+        self._broken: asyncio.Future[None] | None = None
+        self._stop = asyncio.Event()
+
+    def stop(self) -> None:
+        """End `run` in order."""
+        self._stop.set()
+
+    async def run(self) -> None:
+        """Until `stop`. Raises BrokerError if the broker is lost, and whatever a lane broke with."""
+        self._broken = asyncio.get_running_loop().create_future()
+        self._producer = AIOKafkaProducer(
+            **self._kafka.options(), acks="all", enable_idempotence=self._idempotent, linger_ms=LINGER_MS,
+            max_batch_size=BATCH_BYTES, max_request_size=REQUEST_BYTES_MAX, request_timeout_ms=PATIENCE_MS,
+        )  # fmt: skip
+        self._consumer = AIOKafkaConsumer(
+            **self._kafka.options(), group_id=self._group, enable_auto_commit=False, auto_offset_reset="earliest",
+            session_timeout_ms=SESSION_MS, heartbeat_interval_ms=HEARTBEAT_MS, max_partition_fetch_bytes=1 << 21,
+            partition_assignment_strategy=(RangePartitionAssignor,),
+        )  # fmt: skip
+        async with told(self._kafka):
+            await self._producer.start()
+            try:
+                self._consumer.subscribe(list(self._spec.inputs), listener=self)
+                await self._consumer.start()
+                await self._loop()
+            finally:
+                await self._close()
+
+    async def on_partitions_revoked(self, revoked: Iterable[TopicPartition]) -> None:
+        """Commit what is confirmed and drop every lane."""
+        await self._drop_all()
+
+    async def on_partitions_assigned(self, assigned: Iterable[TopicPartition]) -> None:
+        """Nothing is read before the lanes are restored."""
+        mine = sorted(assigned)
+        if mine:
+            self._consumer.pause(*mine)
+        self._restoring = asyncio.create_task(self._restore(mine))
+        self._restoring.add_done_callback(self._fail_of)
+
+    async def _restore(self, assigned: list[TopicPartition]) -> None:
+        partitions = sorted({tp.partition for tp in assigned})
+        states: dict[int, dict[bytes, Any]] = {p: {} for p in partitions}
+        if self._spec.keeps_state:
+            states = await newest_states(self._kafka, STATE + self._spec.stage, partitions)
+        published = await self._read_back(partitions, states)
+        for partition in partitions:
+            lane = self._spec.make(published[partition])
+            decoded = [s for record in states[partition].values() if (s := self._state(record)) is not None]
+            for pin in {state.head.pin for state in decoded}:
+                await self._pins.ensure(pin)
+            lane.restore(decoded)
+            self._hosts[partition] = LaneHost(
+                lane, partition, self._send, self._pool, _now_ms, lambda error: self._fail(error)
+            )
+        self._watch.assigned(partitions)
+        if assigned:
+            self._consumer.resume(*assigned)
+
+    async def _read_back(self, partitions: list[int], states: dict[int, dict[bytes, Any]]) -> dict[int, list[Message]]:
+        """What the stage has published that its states may not know of."""
+        found: dict[int, list[Message]] = {p: [] for p in partitions}
+        if not self._spec.reads_back or not partitions:
+            return found
+        oldest = min([_now_ms(), *(record.timestamp for of in states.values() for record in of.values())])
+        async for partition, record in read_all(self._kafka, self._spec.reads_back, partitions, oldest - READ_BACK_MS):
+            with contextlib.suppress(WireError):
+                found[partition].append(
+                    self._codec.decode(self._spec.reads_back, record.key, record.value, record.headers)
+                )
+        return found
+
+    def _state(self, record: Any) -> State | None:
+        """None if it cannot be read, as when its key is gone: then its call cannot be read either."""
+        topic = STATE + self._spec.stage
+        try:
+            message = self._codec.decode(topic, record.key, record.value, record.headers)
+        except WireError as error:
+            self._watch.meter.add("dead_letters_total", reason=error.reason)
+            get_log().error("state_lost", stage=self._spec.stage, topic=topic, reason=error.reason)
+            return None
+        assert isinstance(message, State)
+        return message
+
+    async def _loop(self) -> None:
+        ticked = committed = watched = 0.0
+        assert self._broken is not None
+        while not self._stop.is_set():
+            if self._broken.done():
+                self._broken.result()
+            batches = await self._consumer.getmany(timeout_ms=POLL_MS, max_records=RECORDS_MAX)
+            for partition, records in batches.items():
+                await self._take(partition, records)
+            now = time.monotonic()
+            self._watch.beat()
+            if now - ticked >= TICK_S:
+                for host in self._hosts.values():
+                    host.submit(host.lane.tick(_now_ms()))
+                ticked = now
+            self._pause_or_resume()
+            if now - committed >= COMMIT_S:
+                await self._commit()
+                committed = now
+            if now - watched >= WATCH_S:
+                self._watch.look(await self._lags(), self._hosts, len(self._paused), _now_ms())
+                watched = now
+
+    async def _take(self, tp: TopicPartition, records: Iterable[Any]) -> None:
+        host = self._hosts.get(tp.partition)
+        if host is None:  # fetched before a rebalance; it comes again
+            return
+        for record in records:
+            host.taken(tp.topic, record.offset, record.timestamp)
+            self._watch.took(tp.topic)
+            try:
+                message = self._codec.decode(tp.topic, record.key, record.value, record.headers)
+            except WireError as error:
+                self._unreadable(host, tp, record, error)
+                continue
+            head = getattr(message, "head", None)
+            if head is not None and head.pin not in self._pins:
+                await self._pins.ensure(head.pin)
+            try:
+                step = host.lane.take(Record(tp.topic, record.offset, record.timestamp, message), _now_ms())
+            except CallShieldError as error:
+                self._unreadable(host, tp, record, WireError("refused", str(error)))
+                continue
+            if self._keep_dead:
+                step.outs = [_with_original(out, record) for out in step.outs]
+            host.submit(step)
+
+    def _unreadable(self, host: LaneHost, tp: TopicPartition, record: Any, error: WireError) -> None:
+        """A dead letter, and the lane's own answer to it."""
+        dead = Dead(
+            self._spec.stage, tp.topic, tp.partition, record.offset, error.reason, _now_ms(), error.tenant, error.call,
+            error.sequence, error.start_sample,
+        )  # fmt: skip
+        self._watch.meter.add("dead_letters_total", reason=error.reason)
+        get_log().warning("dead_letter", stage=self._spec.stage, topic=tp.topic, partition=tp.partition,
+                          offset=record.offset, reason=error.reason)  # fmt: skip
+        step = host.lane.unreadable(Unreadable(tp.topic, record.offset, record.timestamp, dead), _now_ms())
+        letter = Out(DEAD, dead)
+        step.outs.insert(0, _with_original(letter, record) if self._keep_dead else letter)
+        host.submit(step)
+
+    async def _send(self, out: Out, partition: int) -> asyncio.Future[Any]:
+        key, value, headers = self._codec.encode(out.topic, out.message)
+        self._watch.sent(out.topic)
+        future: asyncio.Future[Any] = await self._producer.send(
+            out.topic, value, key=key, partition=partition, headers=headers
+        )
+        return future
+
+    async def _lags(self) -> dict[tuple[str, int], int]:
+        found = {}
+        for tp in self._consumer.assignment():
+            end = self._consumer.highwater(tp)
+            if end is not None:
+                found[tp.topic, tp.partition] = max(0, end - await self._consumer.position(tp))
+        return found
+
+    def _pause_or_resume(self) -> None:
+        wanted = {
+            tp for tp in self._consumer.assignment()
+            if (host := self._hosts.get(tp.partition)) is not None and (tp.topic in host.lane.paused or host.full)
+        }  # fmt: skip
+        if new := wanted - self._paused:
+            self._consumer.pause(*new)
+        if over := self._paused - wanted & self._consumer.assignment():
+            self._consumer.resume(*over)
+        self._paused = wanted
+
+    async def _commit(self) -> None:
+        moved = {
+            TopicPartition(topic, partition): offset
+            for partition, host in self._hosts.items()
+            for topic, offset in host.commits().items()
+        }
+        moved = {tp: offset for tp, offset in moved.items() if offset != self._committed.get(tp)}
+        if moved:
+            with contextlib.suppress(Exception):  # a rebalance is under way; what counts is what is read again
+                await self._consumer.commit(moved)
+                self._committed |= moved
+
+    async def _drop_all(self) -> None:
+        if self._restoring is not None:
+            self._restoring.cancel()
+            await asyncio.gather(self._restoring, return_exceptions=True)
+        await asyncio.gather(*(host.drain(REVOKE_S) for host in self._hosts.values()))
+        await self._commit()
+        for host in self._hosts.values():
+            await host.drop()
+        self._hosts.clear()
+        self._paused.clear()
+        self._committed.clear()
+        self._watch.assigned([])
+
+    async def _close(self) -> None:
+        with contextlib.suppress(Exception):
+            await self._drop_all()
+        with contextlib.suppress(Exception):
+            await self._consumer.stop()
+        with contextlib.suppress(Exception):
+            await asyncio.wait_for(self._producer.stop(), REVOKE_S)
+
+    def _fail(self, error: BaseException) -> None:
+        if self._broken is not None and not self._broken.done():
+            self._broken.set_exception(error)
+
+    def _fail_of(self, task: asyncio.Task[None]) -> None:
+        if not task.cancelled() and (error := task.exception()) is not None:
+            self._fail(error)
+
+
+def _now_ms() -> int:
+    return time.time_ns() // 1_000_000
+
+
+def _with_original(out: Out, record: Any) -> Out:
+    """A dead letter with the bytes of the message it is of, if the policy asks for it."""
+    if not isinstance(out.message, Dead) or out.message.offset != record.offset:
+        return out
+    dead = out.message
+    place = (dead.stage, dead.topic, dead.partition, dead.offset, dead.reason, dead.at_ms)
+    whole = Dead(*place, dead.tenant, dead.call, dead.sequence, dead.start_sample, record.value, tuple(record.headers))
+    return Out(out.topic, whole)

@@ -1,0 +1,67 @@
+"""What a worker on Kafka tells of itself once a second: lag, distance, partitions, readiness."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from pipeline.adapters.health import Status
+from pipeline.adapters.kafka_lane import LaneHost
+from pipeline.adapters.metrics import Metrics
+
+
+class Watch:
+    """Metrics and readiness of one worker, fed by its runner."""
+
+    def __init__(self, meter: Metrics, status: Status) -> None:
+        self.meter = meter
+        self._status = status
+        self._shown: set[tuple[str, str]] = set()
+
+    def beat(self) -> None:
+        """The event loop runs and the broker answers."""
+        self._status.alive()
+        self._status.broker(True)
+
+    def lost(self) -> None:
+        """The broker is gone."""
+        self._status.broker(False)
+        self._status.unassigned()
+
+    def assigned(self, partitions: Sequence[int]) -> None:
+        """What this worker holds from now on."""
+        self._status.assigned(len(partitions))
+        self.meter.set("partitions", len(partitions))
+
+    def took(self, topic: str) -> None:
+        """One message was taken."""
+        self.meter.add("messages_total", topic=topic, direction="in")
+
+    def sent(self, topic: str) -> None:
+        """One message is on its way."""
+        self.meter.add("messages_total", topic=topic, direction="out")
+
+    def look(
+        self, lags: Mapping[tuple[str, int], int], hosts: Mapping[int, LaneHost], paused: int, now_ms: int
+    ) -> None:
+        """Show where everything stands. lags: by topic and partition, messages not taken yet."""
+        oldest_s = 0.0
+        shown = set()
+        for (topic, partition), lag in lags.items():
+            where: dict[str, Any] = {"topic": topic, "partition": str(partition)}
+            shown.add((topic, str(partition)))
+            host = hosts.get(partition)
+            since = host.oldest_ms(topic) if host else None
+            age_s = 0.0 if since is None else max(0, now_ms - since) / 1000
+            oldest_s = max(oldest_s, age_s)
+            self.meter.set("consumer_lag_messages", lag, **where)
+            self.meter.set("lag_audio_seconds", age_s, **where)
+            self.meter.set("commit_distance_messages", host.distance(topic) if host else 0, **where)
+        for topic, gone in self._shown - shown:
+            for name in ("consumer_lag_messages", "lag_audio_seconds", "commit_distance_messages"):
+                self.meter.forget(name, topic=topic, partition=gone)
+        self._shown = shown
+        self.meter.set("calls_running", sum(host.lane.calls for host in hosts.values()))
+        self.meter.set("held_bytes", sum(getattr(host.lane, "held_bytes", 0) for host in hosts.values()))
+        self.meter.set("paused_partitions", paused)
+        self._status.lag(oldest_s)
