@@ -100,6 +100,7 @@ class WrittenRecogniser:
         self._engine = engine
         scale = _scale(engine.rate)
         self._late = scripted.LATE_MS * scripted.RATE // 1000 * scale
+        self._lead = scripted.LEAD_MS * scripted.RATE // 1000 * scale
         self._behind = scripted.BEHIND_MS * scripted.RATE // 1000 * scale
         self.reset()
 
@@ -153,10 +154,13 @@ class WrittenRecogniser:
         if min(before, size, confidence, *letters) < 0 or after < size or confidence > 10_000:
             return
         whole = Span(max(0, at - before), at + after)
-        if any(whole.start < other.end and other.start < whole.end and other != whole for other in self._open):
-            return
         word = Word(Span(at, at + size), "".join(map(chr, letters.tolist())), confidence / 10_000)
-        self._open.setdefault(whole, []).append(word)
+        for span, words in self._open.items():
+            if span.end == whole.end:
+                words.append(word)
+                return
+        # If words before it were lost, silence was told of up to here, but never as far as this.
+        self._open[Span(max(whole.start, at - self._lead), whole.end)] = [word]
 
     def _clipped(self, span: Span) -> Span:
         return Span(min(span.start, self._pushed), min(span.end, self._pushed))

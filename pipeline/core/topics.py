@@ -63,7 +63,10 @@ def topics(purposes: Sequence[str]) -> Mapping[str, Topic]:
             VERDICTS, "what to hide, and up to where that is final", 6 * HOUR_MS, ("identify", "mask"),
             ("identify", "mask"),
         ),
-        Topic(EVENTS, "life of a call: started to ended or failed", 7 * DAY_MS, every, ("accept", "identify", "mask")),
+        Topic(
+            EVENTS, "life of a call: started to ended or failed", 7 * DAY_MS, every,
+            ("accept", "hear", "identify", "mask"),
+        ),
         Topic(
             DEAD, "messages nobody could use: where and why", 7 * DAY_MS, (OPERATOR,), (*every, OPERATOR), sealed=True,
             max_bytes=2 * CHUNK_BYTES_MAX,
