@@ -148,6 +148,11 @@ class Admin:
                 configurations[name] = {entry[0]: entry[1] or "" for entry in entries}
         return {name: Actual(*counts, configurations[name]) for name, counts in found.items()}
 
+    async def partitions(self) -> dict[str, int]:
+        """Number of partitions of every topic we may see."""
+        entries = await self._client.describe_topics(None)
+        return {entry["topic"]: len(entry["partitions"]) for entry in entries if entry["error_code"] == 0}
+
     async def create(self, wishes: Iterable[Wanted]) -> None:
         """Create topics. Raises BrokerError."""
         new = [
@@ -177,6 +182,22 @@ class Admin:
     async def send(self, request: Any) -> Any:
         """Any request to any broker, for what the client has no call for."""
         return await self._client._send_request(request)
+
+
+async def counts(kafka: Kafka, names: Sequence[str]) -> dict[str, int]:
+    """How many partitions each of these topics has, for a worker's start; needs no right but to read or write them.
+
+    Raises BrokerError if one is missing or closed to us: aiokafka would wait for it for ever.
+    """
+    async with administer(kafka) as admin:
+        found = await admin.partitions()
+    absent = [name for name in names if name not in found]
+    if absent:
+        raise BrokerError(
+            f"{absent[0]}: no such topic, or this user may not use it; "
+            "create it by: callshield topics apply, and give the right by: callshield topics apply --acls"
+        )
+    return {name: found[name] for name in names}
 
 
 @contextlib.asynccontextmanager

@@ -17,7 +17,7 @@ from pipeline.adapters.kafka_acls import Acl
 from pipeline.adapters.kafka_topics import Actual, Admin, Difference, Wanted
 from pipeline.cli.console import console
 from pipeline.cli.kafka import kafka
-from pipeline.core.errors import ConfigError
+from pipeline.core.errors import BrokerError, ConfigError
 from pipeline.core.topics import DAY_MS, HOUR_MS, Topic, topics
 from pipeline.settings import Settings, load_settings
 
@@ -27,6 +27,7 @@ app = typer.Typer(
 )
 
 PURPOSE = re.compile(r"[a-z0-9][a-z0-9-]{0,31}")
+LOOKS_MAX, LOOK_S = 50, 0.2  # brokers learn of a change from the controller a moment later
 PRINCIPAL = "User:callshield-"
 
 Json = Annotated[bool, typer.Option("--json", help="One JSON document on standard output, nothing else.")]
@@ -50,6 +51,11 @@ class Changes:
     left: list[Difference] = field(default_factory=list)
     grant: list[Acl] = field(default_factory=list)
 
+    @property
+    def some(self) -> bool:
+        """Is there anything that can be done?"""
+        return bool(self.create or self.grow or self.alter or self.grant)
+
 
 @app.command("apply", epilog="Example: callshield topics apply --acls --principal hear=User:hear")
 def apply_topics(
@@ -71,8 +77,15 @@ def apply_topics(
     async def work() -> Changes:
         async with kafka_topics.administer(kafka(settings)) as admin:
             changes = await _plan(admin, settings, table, named if acls else None, partitions_too=partitions_too)
-            if not dry_run:
+            if not dry_run and changes.some:
                 await _carry_out(admin, changes)
+                for _ in range(LOOKS_MAX):
+                    if not (await _plan(admin, settings, table, named if acls else None, partitions_too=True)).some:
+                        return changes
+                    await asyncio.sleep(LOOK_S)
+                raise BrokerError(
+                    "the cluster took the changes but does not show them; look by: callshield topics check"
+                )
             return changes
 
     changes = asyncio.run(work())
@@ -190,7 +203,7 @@ def _say(changes: Changes, count: int, dry_run: bool) -> None:
         typer.echo(f"{would}grant   {acl.line}")
     for difference in changes.left:
         typer.echo(f"left    {difference.line}; copies are added by Kafka's kafka-reassign-partitions.sh")
-    if not (changes.create or changes.grow or changes.alter or changes.grant):
+    if not changes.some:
         typer.echo(f"nothing to change, {count} topics")
 
 
