@@ -151,7 +151,7 @@ def _form(
     if not all(ID.fullmatch(text) for text in ids):
         _refuse(Unusable.BAD_ID, f"tenant and call must match {ID.pattern}")
     expected = "/".join(ids).encode()
-    if key != expected or subject != expected:
+    if key != expected or _text("ce_subject", subject).encode() != expected:
         _refuse(Unusable.WRONG_KEY, "key and ce_subject must be tenant/call, as the headers tenant and call say")
     count, hertz = _number("channels", channels), _number("rate", rate)
     if not RATE_MIN <= hertz <= RATE_MAX:

@@ -33,7 +33,7 @@ class Refused(StrEnum):
 
 
 class AcceptCall:
-    """A running call. saved: where its last State stood. offset: of the last message it saw, at_ms: of the last good one.
+    """A running call. saved: where its last State stood. offset: of its last message. at_ms: of the last good one.
 
     window: samples waited for what is missing, kept for the whole call whatever the settings say later. announced:
     whether it was told that the call started.
