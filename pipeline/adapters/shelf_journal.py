@@ -33,8 +33,9 @@ class Line:
 
 @dataclass(slots=True)
 class Known:
-    """All a journal says. begun: it has its first line. position: samples of each channel. hidden: (entity, channel, start, end, reason).
+    """All a journal says. begun: it has its first line.
 
+    position: samples of each channel. hidden: (entity, channel, start, end, reason).
     missing: (channel, start, end); lost: spans of all channels. turns: by sequence; last: the highest, if it came.
     """
 
