@@ -78,10 +78,13 @@ def _header(utterance: Utterance, word: Word, scale: int) -> list[int]:
 
 @dataclass(frozen=True, slots=True)
 class WrittenEngine:
-    """Implements ports.engine.Engine. mortal_s: a recogniser raises EngineError once it was pushed that much."""
+    """Implements ports.engine.Engine. mortal_s: a recogniser raises EngineError once it was pushed that much.
+    late_ms: how long after its end an utterance is told.
+    """
 
     rate: int = scripted.RATE
     mortal_s: float | None = None
+    late_ms: int = scripted.LATE_MS
 
     @property
     def identity(self) -> ModelIdentity:
@@ -99,7 +102,7 @@ class WrittenRecogniser:
     def __init__(self, engine: WrittenEngine) -> None:
         self._engine = engine
         scale = _scale(engine.rate)
-        self._late = scripted.LATE_MS * scripted.RATE // 1000 * scale
+        self._late = engine.late_ms * scripted.RATE // 1000 * scale
         self._lead = scripted.LEAD_MS * scripted.RATE // 1000 * scale
         self._behind = scripted.BEHIND_MS * scripted.RATE // 1000 * scale
         self.reset()

@@ -1,8 +1,8 @@
 """hear, live: chunks of audio to words, keypad entries and loudness, one Words per chunk.
 
 What is heard is a function of the audio. An engine that dies is opened anew and hears again what it must; after a
-crash another worker does the same from the last state. That one cannot know how much was told before: it tells the
-last utterances again for a while, and whoever takes Words leaves out what was told (core/fit.py).
+crash another worker does the same from the last state. That one cannot know how much was told before: for a while it
+tells the last utterances again, and whoever takes Words leaves out what was told (core/fit.py).
 """
 
 from __future__ import annotations
@@ -50,6 +50,7 @@ class HearLane:
         self._over: dict[str, int] = {}  # calls that are over, and when something of them came last
         self._lost_starts: dict[str, tuple[Offset, int]] = {}  # first chunks that could not be read
         self._unreadable: list[Head] = []  # calls whose state cannot be read
+        self._born_ms: int | None = None
         self._queued = 0
         self._full = False
 
@@ -77,9 +78,8 @@ class HearLane:
         if call is None or self._known(call, chunk):
             step.done.append(offset)
             return step
-        if not call.taken_ms:
-            call.retell_ms = now_ms + RETELL_MS if call.unknown else 0
-        call.taken_ms = now_ms
+        call.taken_ms, call.retell_ms = now_ms, (self._born_ms or 0) + RETELL_MS
+        call.unknown = call.unknown and record.at_ms < call.retell_ms
         before = sum(c.pcm.nbytes for c in call.queue)
         fits = call.add(chunk, offset)
         self._weigh(sum(c.pcm.nbytes for c in call.queue) - before)
@@ -163,9 +163,10 @@ class HearLane:
         return len(self._calls)
 
     def _begin(self, now_ms: int) -> Step:
+        self._born_ms = now_ms if self._born_ms is None else self._born_ms
         step = Step()
         for head in self._unreadable:
-            call = RunningCall(head, Listener(head, self._engine, self._resampler), unknown=True)
+            call = RunningCall(head, Listener(head, self._engine, self._resampler))
             self._fail(call, "state_unreadable", step, now_ms)
         self._unreadable = []
         return step
@@ -186,7 +187,6 @@ class HearLane:
             self._over[subject] = now_ms
             return None
         call = RunningCall(audio.head, Listener(audio.head, self._engine, self._resampler))
-        call.unknown = False
         if lost:
             call.lost[0] = lost[0]
         self._calls[subject] = call
@@ -222,8 +222,7 @@ class HearLane:
         self._meter.observe("processing_seconds", max(0, now_ms - call.started_ms) / 1000)
         samples = sum(len(chunk.pcm) for chunk, _ in result.chunks)
         self._meter.add("audio_seconds_total", samples * call.head.channels / call.head.rate)
-        words = sum(len(u.words) for _, sounds in result.chunks for s in sounds for u in s.heard.utterances)
-        self._meter.add("words_total", words)
+        self._meter.add("words_total", result.words)
 
     def _fail(self, call: RunningCall, reason: str, step: Step, now_ms: int, also: Iterable[Offset] = ()) -> None:
         """Nothing more is heard of a call: whatever was not judged yet stays silent."""

@@ -53,12 +53,13 @@ class Chunk:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Told:
-    """What a job gives back: of each chunk that was heard one Sound per channel; what to go on from; what went wrong,
-    as the name of an error, or empty.
+    """What a job gives back. chunks: those that were heard, each with one Sound per channel. snapshots: what to go on
+    from. words: how many of them are new. error: its name, if something went wrong.
     """
 
     chunks: tuple[tuple[Chunk, Sounds], ...]
     snapshots: Snapshots
+    words: int
     error: str = ""
 
 
@@ -79,6 +80,7 @@ class Listener:
         again: somebody else may have told of this chunk, and have meant to tell of them later.
         """
         told: list[tuple[Chunk, Sounds]] = []
+        words, error = 0, ""
         try:
             if not self._hears:
                 self._hears = self._opened(old)
@@ -86,12 +88,12 @@ class Listener:
                 sounds = tuple(self._heard(hear, chunk, n) for n, hear in enumerate(self._hears))
                 again = tuple(self._again(s, chunk.end) for s in sounds)
                 told.append((chunk, again if chunk.at_ms < retell_ms else sounds))
+                words += sum(len(u.words) for s in sounds for u in s.heard.utterances)
                 if not chunk.last:
                     self._snapshots = tuple(hear.snapshot() for hear in self._hears)
-        except Exception as error:  # by its name only: a library's message may hold what was said
-            self._hears = []
-            return Told(tuple(told), self._snapshots, type(error).__name__)
-        return Told(tuple(told), self._snapshots)
+        except Exception as failure:  # by its name only: a library's message may hold what was said
+            self._hears, error = [], type(failure).__name__
+        return Told(tuple(told), self._snapshots, words, error)
 
     def _opened(self, old: Sequence[Chunk]) -> list[Hear]:
         head = self._head
@@ -142,7 +144,8 @@ def joined(sound: Sound, last: Sound) -> Sound:
 class RunningCall:
     """A call on the loop's side. heard: sequence of the last chunk told. next: of the chunk to come, None: whichever
     comes first after a crash. position: its first sample. old: chunks told, as far as they may be needed again.
-    unknown: nobody here knows how far it was told of before. checked: its pin is ours.
+    retell_ms: somebody else may have told of chunks that were in the log before. unknown: of the next one, too.
+    checked: its pin is ours.
     """
 
     head: Head
@@ -162,7 +165,7 @@ class RunningCall:
     started_ms: int = 0  # of the job
     spoken_ms: int = 0
     retell_ms: int = 0
-    unknown: bool = False
+    unknown: bool = True
     checked: bool = False
 
     @property
@@ -207,7 +210,8 @@ class RunningCall:
         """Chunks were heard: keep of them what may be needed again."""
         for chunk, _ in told.chunks:
             self.old.append(self.queue.popleft())
-            self.heard, self.spoken_ms, self.unknown = chunk.sequence, chunk.spoken_ms, False
+            self.heard, self.spoken_ms = chunk.sequence, chunk.spoken_ms
+            self.unknown = chunk.at_ms < self.retell_ms
         self.snapshots = told.snapshots
         while self.old and self.old[0].end <= self.needed_from:
             self.old.popleft()
@@ -237,5 +241,5 @@ def restored(head: Head, body: bytes, engine: Engine, resampler: OpenResampler) 
     for snapshot in snapshots:  # read it now: later it would be taken for a failure of the engine
         Hear(0, head.rate, BITS, engine, resampler).resume(snapshot)
     call = RunningCall(head, Listener(head, engine, resampler, snapshots), int(heard), None, snapshots=snapshots)
-    call.spoken_ms, call.stated_at, call.unknown = int(spoken_ms), call.pushed, True
+    call.spoken_ms, call.stated_at = int(spoken_ms), call.pushed
     return call
