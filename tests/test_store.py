@@ -24,6 +24,7 @@ from hypothesis import strategies as st
 from pipeline.adapters import shelf as shelf_module
 from pipeline.adapters.report_files import SCHEMA_PATH
 from pipeline.adapters.shelf import FolderShelf
+from pipeline.adapters.shelf_journal import heading
 from pipeline.core.errors import InputError, OutputError
 from pipeline.core.finding import Finding, Reason
 from pipeline.core.messages import Dead, Head, Message, Missing, Redacted, TranscriptPart, WrappedKey
@@ -305,7 +306,7 @@ class Full:
 
 
 @pytest.mark.parametrize("name", ["write", "pwrite"])
-@pytest.mark.parametrize("accept", [0, 1, 250])
+@pytest.mark.parametrize("accept", [0, 1, len(heading(head())) + 5])  # 5: into the line after the first
 def test_while_the_disk_is_full_nothing_is_done(
     bench: Bench, monkeypatch: pytest.MonkeyPatch, name: str, accept: int
 ) -> None:
