@@ -22,7 +22,7 @@ from pipeline.adapters.kafka_lane import LaneHost
 from pipeline.adapters.kafka_read import PinBoard, newest_states, read_all
 from pipeline.adapters.kafka_watch import Watch
 from pipeline.adapters.log import get_log
-from pipeline.core.errors import CallShieldError, WireError
+from pipeline.core.errors import WireError
 from pipeline.core.messages import Dead, Message, State
 from pipeline.core.topics import DEAD, STATE
 from pipeline.ports.lane import Out, Record, Spec, Unreadable
@@ -53,7 +53,7 @@ class Codec(Protocol):
 
 
 class KafkaRunner(ConsumerRebalanceListener):  # type: ignore[misc]
-    """One worker of one stage. idempotent: False for brokers that cannot (the embedded one)."""
+    """One worker of one stage."""
 
     def __init__(
         self,
@@ -66,10 +66,12 @@ class KafkaRunner(ConsumerRebalanceListener):  # type: ignore[misc]
         *,
         fleet: str,
         keep_dead: bool,
+        struck: set[tuple[str, int, int]],
         idempotent: bool = True,
     ) -> None:
+        """struck: messages a lane broke with, kept over runs. idempotent: False for a broker that cannot."""
         self._spec, self._kafka, self._codec, self._pins, self._watch = spec, kafka, codec, pins, watch
-        self._pool, self._keep_dead, self._idempotent = pool, keep_dead, idempotent
+        self._pool, self._keep_dead, self._struck, self._idempotent = pool, keep_dead, struck, idempotent
         self._group = f"callshield.{spec.stage}" if spec.stage == "accept" else f"callshield.{spec.stage}.{fleet}"
         self._hosts: dict[int, LaneHost] = {}
         self._paused: set[TopicPartition] = set()
@@ -103,7 +105,7 @@ class KafkaRunner(ConsumerRebalanceListener):  # type: ignore[misc]
             finally:
                 await self._close()
 
-    async def on_partitions_revoked(self, revoked: Iterable[TopicPartition]) -> None:
+    async def on_partitions_revoked(self, revoked: Iterable[TopicPartition]) -> None:  # noqa: ARG002
         """Commit what is confirmed and drop every lane."""
         await self._drop_all()
 
@@ -122,14 +124,12 @@ class KafkaRunner(ConsumerRebalanceListener):  # type: ignore[misc]
             states = await newest_states(self._kafka, STATE + self._spec.stage, partitions)
         published = await self._read_back(partitions, states)
         for partition in partitions:
-            lane = self._spec.make(published[partition])
+            lane = self._spec.make(partition, published[partition])
             decoded = [s for record in states[partition].values() if (s := self._state(record)) is not None]
             for pin in {state.head.pin for state in decoded}:
                 await self._pins.ensure(pin)
             lane.restore(decoded)
-            self._hosts[partition] = LaneHost(
-                lane, partition, self._send, self._pool, _now_ms, lambda error: self._fail(error)
-            )
+            self._hosts[partition] = LaneHost(lane, partition, self._send, self._pool, _now_ms, self._fail)
         self._watch.assigned(partitions)
         if assigned:
             self._consumer.resume(*assigned)
@@ -199,8 +199,12 @@ class KafkaRunner(ConsumerRebalanceListener):  # type: ignore[misc]
                 await self._pins.ensure(head.pin)
             try:
                 step = host.lane.take(Record(tp.topic, record.offset, record.timestamp, message), _now_ms())
-            except CallShieldError as error:
-                self._unreadable(host, tp, record, WireError("refused", str(error)))
+            except Exception as error:
+                place = (tp.topic, tp.partition, record.offset)
+                if place not in self._struck:  # once: this worker begins anew from the log. Twice: poison
+                    self._struck.add(place)
+                    raise
+                self._unreadable(host, tp, record, WireError("stage_error", type(error).__name__))
                 continue
             if self._keep_dead:
                 step.outs = [_with_original(out, record) for out in step.outs]

@@ -189,6 +189,11 @@ def _words(items: list[dict[str, Any]], within: Span, rate: int) -> tuple[Word, 
     return tuple(out)
 
 
+def identity(model_name: str, language: str, sha256: str) -> ModelIdentity:
+    """What an engine with these weights calls itself, without loading them."""
+    return ModelIdentity("vosk", version("vosk"), model_name, language, sha256)
+
+
 class VoskEngine:
     """Loaded Vosk weights. See `ports.engine.Engine`."""
 
@@ -206,14 +211,8 @@ class VoskEngine:
         and the hash is computed here.
         """
         model = vosk_model.load(model_dir, trusted=bool(sha256))
-        identity = ModelIdentity(
-            engine="vosk",
-            engine_version=version("vosk"),
-            model=model_name,
-            language=language,
-            sha256=sha256 or vosk_model.fingerprint(model_dir),
-        )
-        engine = cls(model, vosk_model.rate(model_dir), identity)
+        own = identity(model_name, language, sha256 or vosk_model.fingerprint(model_dir))
+        engine = cls(model, vosk_model.rate(model_dir), own)
         try:
             engine.take_back(engine.lend())  # the graph is joined here, and may turn out to be damaged
         except EngineError:

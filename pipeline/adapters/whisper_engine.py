@@ -21,6 +21,11 @@ MODEL_FILES = ("config.json", "model.bin", "tokenizer.json", "vocabulary.txt")
 BLOCK = RATE // 50  # one gate frame: the feed is re-blocked to it, so chunking cannot show
 
 
+def identity(model_name: str, language: str, sha256: str) -> ModelIdentity:
+    """What an engine with these weights calls itself, without loading them."""
+    return ModelIdentity("whisper", version("faster-whisper"), model_name, language, sha256)
+
+
 class WhisperEngine:
     """Whisper weights in CTranslate2 form, read once and shared by all recognisers of this process."""
 
@@ -53,8 +58,7 @@ class WhisperEngine:
             )
         except (RuntimeError, ValueError, OSError) as error:
             raise ModelError(f"{model_dir}: Whisper weights do not load; run: callshield models verify") from error
-        identity = ModelIdentity("whisper", version("faster-whisper"), model_name, language, sha256)
-        return cls(Decoder(model, language), identity)
+        return cls(Decoder(model, language), identity(model_name, language, sha256))
 
     @property
     def rate(self) -> int:

@@ -14,12 +14,16 @@ from pipeline.adapters.audio_files import shown
 from pipeline.adapters.corpus import Call
 from pipeline.adapters.log import configure
 from pipeline.adapters.provenance import release
+from pipeline.cli import dead, keys, models, policy, topics
 from pipeline.cli import eval as evaluation
-from pipeline.cli import models, policy, topics
 from pipeline.cli.console import obey_no_color
 from pipeline.cli.inputs import Job
 from pipeline.cli.recording import Options, Redactor
 from pipeline.cli.redact import EXAMPLES, EngineName, Language, ModelsDir, PolicyName, Threads, open_redactor, redact
+from pipeline.cli.replay import EXAMPLES as REPLAY_EXAMPLES
+from pipeline.cli.replay import replay
+from pipeline.cli.run import EXAMPLES as RUN_EXAMPLES
+from pipeline.cli.run import run as run_stage
 from pipeline.core.errors import CallShieldError
 from pipeline.settings import load_settings
 
@@ -35,7 +39,11 @@ app = typer.Typer(
 app.command("redact", epilog=EXAMPLES)(redact)
 app.add_typer(models.app, name="models")
 app.add_typer(policy.app, name="policy")
+app.command("run", epilog=RUN_EXAMPLES)(run_stage)
+app.command("replay", epilog=REPLAY_EXAMPLES)(replay)
 app.add_typer(topics.app, name="topics")
+app.add_typer(keys.app, name="keys")
+app.add_typer(dead.app, name="dead")
 
 
 @app.callback(invoke_without_command=True)

@@ -1,0 +1,163 @@
+"""From settings to stages: what each needs, made once per worker."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from pipeline.adapters.detector import detector_sha256
+from pipeline.adapters.intake import from_record
+from pipeline.adapters.intake_seal import PrivateKey, load_private_key
+from pipeline.adapters.keyring import Keyring
+from pipeline.adapters.meaning import QuestionMeaning
+from pipeline.adapters.model_store import ModelStore
+from pipeline.adapters.provenance import release
+from pipeline.adapters.resample import Resampler
+from pipeline.adapters.shelf import FolderShelf
+from pipeline.adapters.wire import Headers, Raw, Wire
+from pipeline.cli.engines import engine_identity, load_engine
+from pipeline.cli.redact import find_policy, parse_roles
+from pipeline.cli.topics import topic_table
+from pipeline.core.errors import ConfigError
+from pipeline.core.messages import Judgement, Message
+from pipeline.core.pin import Pin
+from pipeline.core.topics import INTAKE, VERDICTS
+from pipeline.ports.lane import Meter, Pins, Spec
+from pipeline.settings import Settings
+from pipeline.stages import hear, identify, store
+from pipeline.stages.accept import AcceptLane
+from pipeline.stages.hear import HearLane
+from pipeline.stages.identify import IdentifyLane
+from pipeline.stages.mask import Budget, MaskLane
+from pipeline.stages.store import StoreLane
+
+MB = 1 << 20
+
+
+def purposes(settings: Settings) -> dict[str, str]:
+    """Policy name by purpose, of "storage=default,analytics=pci". Raises ConfigError."""
+    found = {}
+    for part in settings.purposes.split(","):
+        purpose, equals, policy = (piece.strip() for piece in part.partition("="))
+        if not (purpose and equals and policy) or purpose in found:
+            raise ConfigError(f"CALLSHIELD_PURPOSES: {part.strip()!a}: write purpose=policy, such as storage=default")
+        found[purpose] = policy
+    return found
+
+
+def pin(settings: Settings) -> Pin:
+    """What calls that start now are judged by. Raises ConfigError or ModelError."""
+    engine = engine_identity(settings.engine, settings.language, ModelStore(settings.models_dir))
+    return Pin(
+        {purpose: find_policy(policy) for purpose, policy in purposes(settings).items()},
+        parse_roles(settings.roles),
+        detector_sha256(),
+        engine.engine,
+        engine.engine_version,
+        engine.model,
+        engine.language,
+        engine.sha256,
+        release(),
+    )
+
+
+def keyring(settings: Settings) -> Keyring:
+    """The keys. Raises ConfigError if none are set up."""
+    if settings.keys_file is None:
+        raise ConfigError("CALLSHIELD_KEYS_FILE is not set; make keys with: callshield keys create FILE, and name it")
+    return Keyring(settings.keys_file)
+
+
+@dataclass(frozen=True)
+class Codec:
+    """Bytes and messages: our own topics by the wire format, intake by its contract."""
+
+    wire: Wire
+    private_key: PrivateKey | None
+
+    def encode(self, topic: str, message: Message) -> Raw:
+        """See Wire.encode."""
+        return self.wire.encode(topic, message)
+
+    def decode(
+        self, topic: str, key: bytes | None, value: bytes | None, headers: Sequence[tuple[str, bytes]]
+    ) -> Message:
+        """See Wire.decode and intake.from_record."""
+        if topic == INTAKE:
+            return from_record(key, value, headers, self.private_key)
+        return self.wire.decode(topic, value, headers)
+
+
+def codec(settings: Settings, keys: Keyring, stage: str) -> Codec:
+    """What this stage reads and writes with."""
+    path = settings.intake_key_file
+    return Codec(Wire(topic_table(settings), keys, stage), load_private_key(path) if path else None)
+
+
+def spec(stage: str, settings: Settings, *, pin_sha256: str, keys: Keyring, pins: Pins, meter: Meter) -> Spec:
+    """A stage as its runner takes it. Loads what it needs, such as the recogniser. Raises ConfigError, ModelError."""
+    makers: dict[str, Callable[..., Spec]] = {
+        "accept": _accept, "hear": _hear, "identify": _identify, "mask": _mask, "store": _store,
+    }  # fmt: skip
+    return makers[stage](settings, pin_sha256=pin_sha256, keys=keys, pins=pins, meter=meter)
+
+
+def _accept(settings: Settings, *, pin_sha256: str, keys: Keyring, meter: Meter, **_: Any) -> Spec:
+    tenants = frozenset(name.strip() for name in settings.tenants.split(",") if name.strip())
+
+    def make(partition: int, _: Iterable[Message]) -> AcceptLane:
+        return AcceptLane(
+            pin=pin_sha256, fleet=settings.fleet, tenants=tenants, idle_ms=settings.call_idle_s * 1000,
+            reorder_ms=settings.reorder_ms, keys=keys, meter=meter, partition=partition,
+        )  # fmt: skip
+
+    return Spec("accept", AcceptLane.INPUTS, make, keeps_state=True)
+
+
+def _hear(settings: Settings, *, pins: Pins, meter: Meter, **_: Any) -> Spec:
+    engine = load_engine(settings.engine, settings.language, ModelStore(settings.models_dir), settings.threads)
+
+    def make(_p: int, _b: Iterable[Message]) -> HearLane:
+        return HearLane(fleet=settings.fleet, engine=engine, resampler=Resampler, pins=pins, meter=meter)
+
+    return Spec("hear", hear.INPUTS, make, keeps_state=True)
+
+
+def _identify(settings: Settings, *, pins: Pins, meter: Meter, **_: Any) -> Spec:
+    detector, meaning = detector_sha256(), QuestionMeaning()
+
+    def make(_p: int, published: Iterable[Message]) -> IdentifyLane:
+        first: dict[str, int] = {}
+        for item in published:
+            if isinstance(item, Judgement) and item.sequence >= 0:
+                first[item.head.subject] = max(first.get(item.head.subject, 0), item.sequence + 1)
+        return IdentifyLane(
+            fleet=settings.fleet, detector=detector, pins=pins, meaning=meaning, meter=meter, first_sequence=first
+        )
+
+    return Spec("identify", identify.INPUTS, make, keeps_state=True, reads_back=VERDICTS)
+
+
+def _mask(settings: Settings, *, pins: Pins, meter: Meter, **_: Any) -> Spec:
+    budget, known = Budget(settings.held_mb_max * MB), tuple(purposes(settings))
+
+    def make(_p: int, _b: Iterable[Message]) -> MaskLane:
+        return MaskLane(
+            fleet=settings.fleet, purposes=known, pins=pins, held_ms_max=settings.held_s_max * 1000, budget=budget,
+            meter=meter,
+        )  # fmt: skip
+
+    return Spec("mask", MaskLane.INPUTS, make)
+
+
+def _store(settings: Settings, *, meter: Meter, **_: Any) -> Spec:
+    shelf = FolderShelf(settings.store_dir)
+
+    def make(partition: int, _: Iterable[Message]) -> StoreLane:
+        return StoreLane(shelf=shelf, meter=meter, partition=partition)
+
+    return Spec("store", store.INPUTS, make)
+
+
+__all__ = ["Codec", "Headers", "codec", "keyring", "pin", "purposes", "spec", "topic_table"]
