@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 import yaml
 
+from pipeline.core.topics import STAGES
 from pipeline.settings import PREFIX, Settings
 
 ROOT = Path(__file__).parents[1]
@@ -181,3 +182,17 @@ def test_the_licence_of_every_locked_package_is_told() -> None:
     dev = next(names for title, names in told.items() if "`requirements.lock`" in title)
     assert run == packages("deploy/runtime.lock")
     assert dev == packages("requirements.lock") - run
+
+
+def test_the_image_serves_the_live_stages_where_compose_asks_them() -> None:
+    compose = yaml.safe_load((ROOT / "docker-compose.yml").read_text(encoding="utf-8"))["services"]
+    port = str(Settings.model_fields["metrics_port"].default)
+    assert ("EXPOSE", port) in final_stage()
+    made = next(rest for name, rest in final_stage() if name == "RUN" and "mkdir" in rest).split()
+    user = next(rest for name, rest in final_stage() if name == "USER")
+    live = [service for service in compose.values() if service["image"] == redact()["image"] and service != redact()]
+    assert len(live) == len(STAGES) + 1
+    for service in live:
+        assert service["user"] == user
+        assert service["environment"]["CALLSHIELD_METRICS_PORT"] == port
+        assert {mount["target"] for mount in service.get("volumes", [])} <= set(made)

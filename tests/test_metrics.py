@@ -7,10 +7,12 @@ import threading
 from pathlib import Path
 
 import pytest
+import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 from prometheus_client.parser import text_string_to_metric_families
 
+from pipeline.adapters.health import Status
 from pipeline.adapters.metrics import PARTITION_SETS_MAX, SETS_MAX, Metrics
 from pipeline.core.metric_table import METRICS, PREFIX, SECONDS, Kind
 from pipeline.core.topics import STAGES
@@ -265,3 +267,38 @@ def test_threads_lose_no_count() -> None:
 def test_a_stage_that_is_no_code_is_refused() -> None:
     with pytest.raises(ValueError, match="stage"):
         Metrics("my name is")
+
+
+def rows(title: str) -> dict[str, list[str]]:
+    """Rows of the tables of docs/metrics.md whose first head is the title, by the name in their first cell."""
+    found: dict[str, list[str]] = {}
+    inside = False
+    for line in (ROOT / "docs/metrics.md").read_text(encoding="utf-8").splitlines():
+        cells = [cell.strip() for cell in line.strip("|").split("|")] if line.startswith("|") else []
+        inside = bool(cells) and (inside or cells[0] == title)
+        if inside and cells[0].startswith("`"):
+            found[cells[0].strip("`")] = cells[1:]
+    return found
+
+
+def test_the_documented_table_is_the_table() -> None:
+    wanted = {
+        PREFIX + name: [str(metric.kind), ", ".join(f"`{label}`" for label in metric.labels), metric.tells]
+        for name, metric in METRICS.items()
+    }
+    assert rows("metric") == wanted
+
+
+def test_the_documented_reasons_are_those_of_the_probes() -> None:
+    status = Status("hear", ready_lag_s=1, needs_engine=True, clock=Clock())
+    status.lag(2)
+    reasons = {*status.reasons}
+    status.assigned(0)
+    reasons |= {*status.reasons, "loop_stalled"}
+    assert rows("reason").keys() == reasons
+
+
+def test_the_documented_alarms_are_those_of_prometheus() -> None:
+    groups = yaml.safe_load((ROOT / "deploy/prometheus/rules/callshield.yml").read_text(encoding="utf-8"))["groups"]
+    alarms = {r["alert"]: r["labels"]["severity"] for group in groups for r in group["rules"] if "alert" in r}
+    assert {name: cells[-1] for name, cells in rows("alarm").items()} == alarms
