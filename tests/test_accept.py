@@ -70,11 +70,13 @@ class Feed:
     at_ms: int = T0
     offset: int = 0
     steps: list[Step] = field(default_factory=list)
+    messages: list[Intake] = field(default_factory=list)
 
     def put(self, message: Intake, after_ms: int = 250) -> Step:
         self.at_ms += after_ms
         record = Record(INTAKE, self.offset, self.at_ms, message)
         self.offset += 1
+        self.messages.append(message)
         self.steps.append(self.lane.take(record, self.at_ms))
         return self.steps[-1]
 
@@ -244,6 +246,42 @@ def test_a_lane_that_was_away_reads_before_it_ends_a_call() -> None:
     assert again.calls == 0
 
 
+def restarted(feed: Feed, **options: Any) -> Feed:
+    """A new lane with the newest state, which takes all offsets that are not done again; a feed to go on with."""
+    states = [out.message for step in feed.steps for out in (*step.outs, *step.states)]
+    again = Feed(lane(**options), feed.at_ms, feed.offset)
+    again.lane.restore([[s for s in states if isinstance(s, State)][-1]])
+    for offset, message in enumerate(feed.messages):
+        if offset not in feed.done:
+            again.steps.append(again.lane.take(Record(INTAKE, offset, feed.at_ms, message), feed.at_ms))
+    return again
+
+
+def test_what_was_taken_before_a_restart_is_taken_again_whatever_the_settings_say_now() -> None:
+    feed = Feed(lane())
+    for start in range(0, 17_000, 1700):
+        feed.put(audio(start, start + 1700))
+    again = restarted(feed, tenants=frozenset({"other"}), reorder_ms=0, pin="b" * 64)
+    assert reasons(again.put(audio(17_000, 18_000))) == [Refused.TENANT_NOT_ALLOWED]
+    again.tick(IDLE_MS)
+    chunks = again.all(Audio)
+    assert [c.sequence for c in chunks] == [8]
+    np.testing.assert_array_equal(chunks[0].pcm, PCM[16_000:17_000])
+    assert chunks[0].head == feed.all(Audio)[0].head
+
+
+def test_a_channel_that_ended_with_a_hole_is_whole_after_a_restart() -> None:
+    feed = Feed(lane())
+    feed.put(audio(0, 16_100, 0))
+    feed.put(audio(17_000, 18_000, 0, final=True))
+    feed.put(audio(0, 16_050, 1))
+    again = restarted(feed)
+    again.put(audio(16_050, 20_000, 1, final=True))
+    first = again.all(Audio)[0]
+    assert first.missing == (Missing(0, Span(16_100, 17_000)),)
+    np.testing.assert_array_equal(first.pcm[1000:], PCM[17_000:18_000])
+
+
 @pytest.mark.parametrize("broken", [{"version": 2}, {"body": b"\xc1"}, {"body": b"\x80"}, {"body": b"\x01"}])
 def test_a_state_nobody_can_read_fails_the_call(broken: dict[str, Any]) -> None:
     state = next(out.message for out in Feed(lane()).put(audio(0, 2500)).outs if isinstance(out.message, State))
@@ -303,13 +341,13 @@ def log_of(seed: int) -> list[Record]:
                 at = end if rnd.random() < 0.95 else end + rnd.randrange(1, 4000)
             if rnd.random() < 0.7:
                 stream.append((total + 3000 * rnd.random(), audio(total, total, channel, call, final=True)))
-        offset = rnd.choice((0, 0, 200_000))  # one call may be over before the next begins
+        offset = rnd.choice((0, 0, 600_000))  # calls that were not ended are idle by then
         streams += [(offset + key, message) for key, message in stream]
     streams.sort(key=lambda item: item[0])
     records, offset = [], 5
     for key, message in streams:
         offset += rnd.choice((1, 1, 1, 3))
-        records.append(Record(INTAKE, offset, T0 + int(key * 1000 / RATE) * rnd.choice((1, 1, 1)), message))
+        records.append(Record(INTAKE, offset, T0 + int(key * 1000 / RATE), message))
     times = np.maximum.accumulate([r.at_ms for r in records]) if records else []
     return [replace(r, at_ms=int(t)) for r, t in zip(records, times, strict=True)]
 

@@ -102,17 +102,18 @@ def test_the_grid_is_that_of_recordings(rate: int) -> None:
     assert {len(c.pcm) for c in chunks.take()} == {rate * 250 // 1000}
 
 
-def test_a_channel_that_stalls_is_given_up_five_seconds_behind_the_other() -> None:
+@pytest.mark.parametrize(("leads", "stalls"), [(0, 1), (1, 0)])
+def test_a_channel_that_stalls_is_given_up_five_seconds_behind_the_other(leads: int, stalls: int) -> None:
     chunks = Chunks(RATE, 2, WINDOW)
     stall = RATE * STALL_MS // 1000
-    chunks.push(0, 0, np.ones((SIZE + stall - 1, 1), np.int16))
+    chunks.push(leads, 0, np.ones((SIZE + stall - 1, 1), np.int16))
     assert chunks.take() == []
-    chunks.push(0, SIZE + stall - 1, np.ones((1, 1), np.int16))
+    chunks.push(leads, SIZE + stall - 1, np.ones((1, 1), np.int16))
     (first,) = chunks.take()
-    assert first.missing == (Missing(1, Span(0, SIZE)),)
-    assert first.pcm[:, 0].all()
-    assert not first.pcm[:, 1].any()
-    assert chunks.push(1, 0, np.ones((SIZE + 1, 1), np.int16)) == (1, SIZE)
+    assert first.missing == (Missing(stalls, Span(0, SIZE)),)
+    assert first.pcm[:, leads].all()
+    assert not first.pcm[:, stalls].any()
+    assert chunks.push(stalls, 0, np.ones((SIZE + 1, 1), np.int16)) == (1, SIZE)
 
 
 def test_an_ended_channel_is_not_waited_for() -> None:

@@ -92,7 +92,7 @@ class AcceptLane:
                 self._failed.append(state.head)
 
     def take(self, record: Record, now_ms: int) -> Step:
-        """The next message of a recorder. Raises KeyLost if a new call cannot have a key."""
+        """The next message of a recorder. Raises KeyLostError if a new call cannot have a key."""
         step = self._begun(now_ms)
         self._busy_ms = now_ms
         message = record.message
