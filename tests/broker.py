@@ -29,8 +29,8 @@ JAVA_MIN = 17
 ENVIRONMENT = "KAFKA_BOOTSTRAP_SERVERS"
 GIVEN, APACHE, EMBEDDED = "given", "apache", "embedded"
 LACKS = (
-    "the embedded broker has no idempotent producers, transactions, ACLs, TLS, disk, retention or compaction, and lies "
-    "about the end of a partition: this test needs Apache Kafka"
+    "this test needs Apache Kafka: the embedded broker has no idempotent producers, transactions, ACLs, logins, disk, "
+    "retention or compaction, and is wrong about the end of a partition"
 )
 
 

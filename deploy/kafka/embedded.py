@@ -42,9 +42,16 @@ def program() -> Path:
 @contextlib.contextmanager
 def embedded(port: int = 0) -> Iterator[str]:
     """A broker of its own from `with` to its end; yields host:port. port: 0 for a free one. Raises EmbeddedError."""
-    words = [str(program()), "broker", "--storage-engine", "memory://tansu/", "--silent"]
-    port = port or _free_port()
+    port = _free_port(port)
+    with _running(port) as server:
+        _wait_until_ready(server, port)
+        yield f"127.0.0.1:{port}"
+
+
+@contextlib.contextmanager
+def _running(port: int) -> Iterator[subprocess.Popen[bytes]]:
     url = f"tcp://127.0.0.1:{port}"
+    words = [str(program()), "broker", "--storage-engine", "memory://tansu/", "--silent"]
     words += ["--listener-url", url, "--advertised-listener-url", url]
     libc = ctypes.CDLL(None)
     server = subprocess.Popen(
@@ -53,12 +60,11 @@ def embedded(port: int = 0) -> Iterator[str]:
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
-        start_new_session=True,
+        start_new_session=True,  # Ctrl-C reaches this script only, which then stops it
         preexec_fn=lambda: libc.prctl(PR_SET_PDEATHSIG, signal.SIGKILL),  # noqa: PLW1509 - it dies with us
     )
     try:
-        _wait_until_ready(server, port)
-        yield f"127.0.0.1:{port}"
+        yield server
     finally:
         server.terminate()
         try:
@@ -68,9 +74,14 @@ def embedded(port: int = 0) -> Iterator[str]:
             server.wait()
 
 
-def _free_port() -> int:
+def _free_port(wanted: int) -> int:
+    """A port nobody listens on. In use, another broker would answer there and be taken for ours."""
     with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", wanted))
+        except OSError as error:
+            raise EmbeddedError(f"port {wanted} cannot be had ({error.strerror}); choose another or none") from None
         port: int = probe.getsockname()[1]
         return port
 
@@ -101,9 +112,13 @@ def main(words: Sequence[str] | None = None) -> None:
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, lambda *_: sys.exit(0))
     try:
-        with embedded(options.port) as servers:
-            print(f"KAFKA_BOOTSTRAP_SERVERS={servers}", flush=True)
+        port = _free_port(options.port)
+        with _running(port) as server:
+            _wait_until_ready(server, port)
+            print(f"KAFKA_BOOTSTRAP_SERVERS=127.0.0.1:{port}", flush=True)
             while not (options.with_parent and os.getppid() != parent):
+                if server.poll() is not None:
+                    raise EmbeddedError(f"the embedded broker ended by itself with code {server.returncode}")
                 time.sleep(LOOK_S)
     except EmbeddedError as error:
         print(f"error: {error}", file=sys.stderr)
