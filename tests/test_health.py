@@ -7,6 +7,7 @@ import socket
 import time
 from collections.abc import Iterator
 from http.client import HTTPConnection
+from pathlib import Path
 
 import pytest
 
@@ -94,6 +95,11 @@ def test_a_silent_event_loop_is_not_alive_until_it_beats_again(
     status.alive()
     assert told(server, "/healthz")[0] == 200
     assert told(server, "/readyz")[0] == 200
+
+
+def test_ten_seconds_of_silence_are_what_the_documents_say() -> None:
+    text = (Path(__file__).parents[1] / "docs/metrics.md").read_text(encoding="utf-8")
+    assert f"not heard of for {BEAT_S_MAX:.0f} s" in text
 
 
 @pytest.mark.parametrize(
@@ -194,10 +200,12 @@ def test_a_visitor_who_dribbles_is_shown_the_door(server: HealthServer, monkeypa
 
 
 def test_a_request_without_end_is_cut_off(server: HealthServer) -> None:
+    began_s = time.monotonic()
     with socket.create_connection((HOST, server.port), timeout=5) as endless:
         with pytest.raises(OSError):  # noqa: PT012, PT011
             for _ in range(10_000):
                 endless.sendall(b"x" * 1000)
+        assert time.monotonic() - began_s < health.REQUEST_S_MAX / 2, "read on until time was up"
         assert ask(server, "/healthz")[0] == 200
 
 
