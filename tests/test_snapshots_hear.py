@@ -12,15 +12,18 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
-from scripted import RATE, dialogue, findings, hidden
+from scripted import RATE, dialogue, findings, hidden, samples
 from written import WrittenEngine, calls, identity, open_engine, open_mortal, write
 
 from pipeline.adapters.policy_file import preset
 from pipeline.adapters.resample import Resampler
 from pipeline.core.errors import EngineError
+from pipeline.core.heard import Heard, Utterance, Word
 from pipeline.core.keypad import Keypad, Runs
 from pipeline.core.level import Level
 from pipeline.core.sound import Sound
+from pipeline.core.span import Span
+from pipeline.ports.engine import Pcm16
 from pipeline.stages.call import Call
 from pipeline.stages.channel import Hear
 
@@ -55,19 +58,22 @@ def keys_pressed(rate: int, seconds: float, seed: int) -> NDArray[np.int32]:
 @settings(max_examples=20, deadline=None)
 @given(rate=st.sampled_from([8_000, 11_025, 16_000]), seed=st.integers(0, 99), cuts=st.lists(st.integers(0, 49_000)))
 def test_loudness_goes_on_from_a_snapshot(rate: int, seed: int, cuts: list[int]) -> None:
-    pcm = keys_pressed(rate, 3, seed)
+    pcm = keys_pressed(rate, 3, seed) + np.random.default_rng(seed).integers(-300, 300, 3 * rate, np.int32)
+    raised = 0
     one, other = Level(rate), Level(rate)
     for part in np.split(pcm, sorted(c for c in cuts if c < pcm.size)):
         one.push(part)
         other.push(part)
         fresh = Level(rate)
         fresh.restore(carried(other.snapshot()))
+        raised += len(set(one.frames().threshold.tolist()))
         other = fresh
         assert other.upto == one.upto
         for mine, its in zip(
             (other.frames().rms, other.frames().threshold), (one.frames().rms, one.frames().threshold), strict=True
         ):
             assert np.array_equal(mine, its)
+    assert raised > 1  # the threshold followed the noise
 
 
 @settings(max_examples=20, deadline=None)
@@ -144,6 +150,61 @@ def test_it_is_the_same_after_every_block_of_a_call() -> None:
     whole = hear(pcm, blocks, set(), open_engine())
     assert sum(len(told[1].utterances) for told in whole) == len(SCRIPT.utterances[1])
     assert hear(pcm, blocks, set(range(len(blocks))), open_engine()) == whole
+
+
+class Dictated:
+    """Engine and recogniser in one: tells what it is given, push by push."""
+
+    rate, identity = RATE, open_engine().identity
+
+    def __init__(self, *tells: Heard) -> None:
+        self._tells = iter(tells)
+
+    def open(self) -> Dictated:
+        return self
+
+    def push(self, pcm: Pcm16) -> Heard:
+        return next(self._tells)
+
+    def flush(self) -> Heard:
+        return next(self._tells)
+
+    def reset(self) -> None:
+        pass
+
+
+def at(start_s: float, end_s: float) -> Span:
+    return Span(samples(start_s), samples(end_s))
+
+
+def test_a_recogniser_that_cuts_speech_elsewhere_tells_only_what_is_new() -> None:
+    """Opened in mid-speech it may begin an utterance sooner, and be behind what its predecessor had told."""
+    second = np.ones(RATE, np.int32)
+    first = Hear(0, RATE, 16, Dictated(Heard(0), Heard(samples(3.2), (Utterance(at(1, 3.1), ()),))), Resampler)
+    first.push(np.ones(3 * RATE, np.int32))
+    first.push(second)
+    kept = carried(first.snapshot())
+    assert (kept["pushed"], kept["refeed_from"]) == (4 * RATE, 2 * RATE)
+    # From here on second 0 is second 2 of the call.
+    said = tuple(Word(at(a, b), t, 0.5) for a, b, t in [(0.6, 1, "told"), (1, 1.3, "half"), (1.3, 1.5, "new")])
+    late = (Utterance(at(0.2, 0.5), ()), Utterance(at(0.6, 1.6), said))
+    other = Hear(0, RATE, 16, Dictated(Heard(samples(0.1)), Heard(samples(0.3)), Heard(samples(2), late)), Resampler)
+    other.resume(kept)
+    other.refeed(np.ones(2 * RATE, np.int32))
+    assert other.push(second).heard == Heard(samples(3.2))
+    words = (Word(at(3.2, 3.3), "half", 0.5), Word(at(3.3, 3.5), "new", 0.5))
+    assert other.push(second).heard == Heard(samples(4), (Utterance(at(3.2, 3.6), words),))
+
+
+def test_what_is_found_while_it_is_fed_again_is_told_with_the_next_block() -> None:
+    first = Hear(0, RATE, 16, Dictated(Heard(samples(1))), Resampler)
+    first.push(np.ones(3 * RATE, np.int32))
+    found = Utterance(at(1.5, 2.5), ())
+    other = Hear(0, RATE, 16, Dictated(Heard(samples(2.6), (found,)), Heard(samples(3))), Resampler)
+    other.resume(first.snapshot())
+    other.refeed(np.ones(3 * RATE, np.int32))
+    assert other.snapshot() == first.snapshot()  # it was not told yet
+    assert other.push(np.ones(RATE, np.int32)).heard == Heard(samples(3), (found,))
 
 
 def test_a_channel_goes_on_only_when_it_was_fed_again() -> None:
