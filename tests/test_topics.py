@@ -18,7 +18,7 @@ from aiokafka.structs import TopicPartition
 from broker import Broker, serving
 from command import ROOT, here
 
-from pipeline.adapters.kafka_acls import Acl, beyond, missing, rights, who
+from pipeline.adapters.kafka_acls import Acl, beyond, grant, granted, missing, rights, who
 from pipeline.adapters.kafka_connect import Kafka
 from pipeline.adapters.kafka_topics import Actual, Wanted, administer, configuration, counts, differences, refuse
 from pipeline.cli.topics import kept
@@ -109,6 +109,7 @@ ASKED = Acl("User:hear", "topic", AUDIO, "read")
         (dataclasses.replace(ASKED, principal="User:mask"), False),
         (dataclasses.replace(ASKED, kind="group"), False),
         (dataclasses.replace(ASKED, allowed=False), False),
+        (dataclasses.replace(ASKED, host="10.0.0.5"), False),
     ],
 )
 def test_a_right_may_be_granted_in_other_words(given: Acl, enough: bool) -> None:
@@ -126,6 +127,7 @@ def test_a_right_may_be_granted_in_other_words(given: Acl, enough: bool) -> None
         Acl("User:store", "topic", AUDIO, "read"),
         Acl("User:hear", "topic", AUDIO, "write"),
         Acl("User:hear", "topic", AUDIO, "read", allowed=False),
+        Acl("User:eve", "topic", AUDIO, "read", host="10.0.0.5"),
     ],
 )
 def test_who_else_may_use_a_topic_is_found(other: Acl) -> None:
@@ -262,6 +264,18 @@ def test_users_may_do_what_the_table_says_and_no_more() -> None:
         asyncio.run(users_do_what_they_may(broker))
         refused = here("topics", "check", "--acls", env=as_user(broker, "eve"))
         assert (refused.code, "may not see or change ACLs" in refused.error) == (4, True)
+        leak = Acl("User:eve", "topic", "calls.", "read", "prefixed")
+        asyncio.run(give(broker.servers, leak))
+        found = run("check", "--acls", "--json")
+        assert (found.code, found.document["acls"]) == (1, {"missing": [], "beyond": [leak.line]})
+
+
+async def give(servers: str, acl: Acl) -> None:
+    """Grant it and wait until the cluster shows it."""
+    async with administer(Kafka(servers)) as admin, asyncio.timeout(READ_S_MAX):
+        await grant(admin, [acl])
+        while acl not in await granted(admin):
+            await asyncio.sleep(0.1)
 
 
 async def users_do_what_they_may(broker: Broker) -> None:

@@ -20,7 +20,7 @@ GROUPS = "callshield."  # consumer groups are named callshield.<stage>. and more
 KINDS = {"topic": 2, "group": 3, "cluster": 4}
 PATTERNS = {"literal": 3, "prefixed": 4}
 OPERATIONS = {"all": 2, "read": 3, "write": 4, "describe": 8, "idempotent_write": 12}
-DENY, ALLOW = 2, 3
+ALLOW = 3
 ANY = 1
 CLUSTER = "kafka-cluster"
 EVERYWHERE = "*"
@@ -29,7 +29,7 @@ IMPLIED = {"describe": ("read", "write")}  # Kafka lets whom it lets read or wri
 
 @dataclass(frozen=True, order=True)
 class Acl:
-    """One right, from any host. kind, pattern, operation: names as in KINDS, PATTERNS, OPERATIONS."""
+    """One right. kind, pattern, operation: names as in KINDS, PATTERNS, OPERATIONS. host: from where."""
 
     principal: str
     kind: str
@@ -37,6 +37,7 @@ class Acl:
     operation: str
     pattern: str = "literal"
     allowed: bool = True
+    host: str = EVERYWHERE
 
     @property
     def line(self) -> str:
@@ -84,7 +85,7 @@ def _on(topic: Topic, principal: str, operation: str) -> list[Acl]:
 
 def missing(asked: Iterable[Acl], granted: Iterable[Acl]) -> list[Acl]:
     """Rights that nothing grants yet."""
-    given = [acl for acl in granted if acl.allowed]
+    given = [acl for acl in granted if acl.allowed and acl.host == EVERYWHERE]
     return [acl for acl in asked if not any(have.covers(acl) for have in given)]
 
 
@@ -108,9 +109,9 @@ async def granted(admin: Admin) -> list[Acl]:
     found = []
     for kind, name, pattern, acls in answer.resources:
         for principal, host, operation, permission in acls:
-            if kind in kinds and operation in operations and (host == EVERYWHERE or permission == DENY):
+            if kind in kinds and operation in operations:
                 acl = Acl(
-                    principal, kinds[kind], name, operations[operation], patterns[pattern], allowed=permission == ALLOW
+                    principal, kinds[kind], name, operations[operation], patterns[pattern], permission == ALLOW, host
                 )
                 found.append(acl)
     return found
