@@ -1,0 +1,269 @@
+"""All stages over logs in memory: what leaves is what `Call` makes of the file, whatever crashes or is late."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from memory import PURPOSES, Cluster, Entry, Line, NoMeter
+from numpy.typing import NDArray
+from written import IDENTITY, calls, open_engine
+
+from pipeline.adapters.policy_file import preset
+from pipeline.adapters.resample import Resampler
+from pipeline.adapters.shelf import FolderShelf
+from pipeline.core.joiner import Joiner
+from pipeline.core.messages import Intake, Judgement
+from pipeline.core.pin import Pin
+from pipeline.core.policy import Late
+from pipeline.core.topics import AUDIO, DEAD, REDACTED, VERDICTS, WORDS
+from pipeline.ports.lane import Spec
+from pipeline.stages import hear, identify, store
+from pipeline.stages.accept import AcceptLane
+from pipeline.stages.call import Call
+from pipeline.stages.hear import HearLane
+from pipeline.stages.identify import IdentifyLane
+from pipeline.stages.mask import Budget, MaskLane
+from pipeline.stages.store import StoreLane
+
+RATE = 8_000
+POLICY = preset("default")
+PIN = Pin(
+    dict.fromkeys(PURPOSES, POLICY), ("agent", "customer"), "d" * 64, IDENTITY.engine, IDENTITY.engine_version,
+    IDENTITY.model, IDENTITY.language, IDENTITY.sha256, "test",
+)  # fmt: skip
+
+
+def specs(cluster: Cluster, meter: NoMeter, pin: Pin = PIN, held_ms: int = 600_000) -> list[Spec]:
+    """The five stages as `callshield run` wires them, but for engine and meaning."""
+    cluster.pins[pin.sha256] = pin
+    engine, pins = open_engine(), cluster.pins
+    first = lambda found: {  # noqa: E731
+        m.head.subject: m.sequence + 1 for m in found if isinstance(m, Judgement) and m.sequence >= 0
+    }
+    return [
+        Spec("accept", AcceptLane.INPUTS, lambda p, _: AcceptLane(
+            pin=pin.sha256, fleet="main", tenants=frozenset(), idle_ms=60_000, reorder_ms=2_000, keys=cluster.keys,
+            meter=meter, partition=p), keeps_state=True),
+        Spec("hear", hear.INPUTS, lambda _p, _b: HearLane(
+            fleet="main", engine=engine, resampler=Resampler, pins=pins, meter=meter), keeps_state=True),
+        Spec("identify", identify.INPUTS, lambda _p, found: IdentifyLane(
+            fleet="main", detector=pin.detector, pins=pins, meaning=None, meter=meter, first_sequence=first(found)),
+            keeps_state=True, reads_back=VERDICTS),
+        Spec("mask", MaskLane.INPUTS, lambda _p, _b: MaskLane(
+            fleet="main", purposes=PURPOSES, pins=pins, held_ms_max=held_ms, budget=Budget(1 << 28), meter=meter)),
+        Spec("store", store.INPUTS, lambda p, _: StoreLane(
+            shelf=FolderShelf(cluster.folder / "rec"), meter=meter, partition=p)),
+    ]  # fmt: skip
+
+
+def speak(cluster: Cluster, name: str, pcm: NDArray[np.int16], chunk: int = 2_000) -> list[Intake]:
+    """A call as messages of 250 ms, both channels in one."""
+    starts = range(0, len(pcm), chunk)
+    return [
+        Intake("acme", name, None, pcm.shape[1], RATE, n, at, pcm[at : at + chunk], at + chunk >= len(pcm))
+        for n, at in enumerate(starts)
+    ]
+
+
+def feed(cluster: Cluster, made: dict[str, NDArray[np.int16]]) -> None:
+    """All calls at once, their messages mixed by chance."""
+    waiting = [speak(cluster, name, pcm) for name, pcm in made.items()]
+    while waiting:
+        one = cluster.rng.choice(waiting)
+        cluster.speak(one.pop(0))
+        waiting = [w for w in waiting if w]
+
+
+def by_file(pcm: NDArray[np.int16]) -> NDArray[np.int16]:
+    """What `callshield redact` makes of it."""
+    with ThreadPoolExecutor(1) as pool:
+        call = Call(pcm.shape[1], RATE, 16, engine=open_engine(), policy=POLICY, resampler=Resampler, executor=pool)
+        blocks = [*call.push(pcm.astype(np.int32)), *call.flush()]
+    return np.concatenate([b.pcm for b in blocks]).astype(np.int16)
+
+
+def released(cluster: Cluster, purpose: str, name: str) -> NDArray[np.int16]:
+    """What a consumer of the redacted topic has of a call: every sample once, in order, and then the end."""
+    blocks = [m for m in cluster.messages(REDACTED + purpose) if m.head.call == name]
+    assert any(m.last for m in blocks), f"seed {cluster.seed}: {name} did not end"
+    joiner = Joiner()
+    return np.concatenate([joiner.push(m.start_sample, m.pcm) for m in blocks])
+
+
+def made(seed: int, n: int, seconds: float) -> dict[str, NDArray[np.int16]]:
+    return {f"c{i}": pcm for i, (_, pcm) in enumerate(calls(seed, n, seconds))}
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_live_calls_leave_as_files_do(tmp_path: Path, seed: int) -> None:
+    cluster, meter = Cluster(tmp_path, seed), NoMeter()
+    spoken = made(seed, 3, 25)
+    feed(cluster, spoken)
+    line = Line(cluster, specs(cluster, meter))
+    line.run()
+    assert any((by_file(pcm) != pcm).any() for pcm in spoken.values()), "nothing was hidden: this proves nothing"
+    for name, pcm in spoken.items():
+        expected = by_file(pcm)
+        for purpose in PURPOSES:
+            assert np.array_equal(released(cluster, purpose, name), expected), f"seed {seed}: {name} {purpose}"
+    assert cluster.messages(DEAD) == []
+    assert all(sum(w.commit().values()) == 0 for w in line.workers.values()), "something is never finished"
+    cluster.now_ms += 3_600_000  # it is remembered for a while that a call is over
+    line.run()
+    assert [s.head.call for stage in ("hear", "identify") for s in cluster.states(stage)] == []
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_crashes_between_any_two_writes_change_nothing(tmp_path: Path, seed: int) -> None:
+    cluster, meter = Cluster(tmp_path, seed), NoMeter()
+    spoken = made(100 + seed, 3, 20)
+    feed(cluster, spoken)
+    line = Line(cluster, specs(cluster, meter), crash_p=0.003)
+    line.run()
+    assert line.crashes > 5
+    for name, pcm in spoken.items():
+        for purpose in PURPOSES:
+            assert np.array_equal(released(cluster, purpose, name), by_file(pcm)), f"seed {seed}: {name} {purpose}"
+    stored = list((tmp_path / "rec").rglob("manifest.json"))
+    assert len(stored) == len(spoken)
+
+
+def tampered(cluster: Cluster, topic: str, at: int) -> None:
+    """One record of a log can no longer be read."""
+    entry = cluster.logs[topic][at]
+    assert entry.value is not None
+    cluster.logs[topic][at] = Entry(
+        entry.key, entry.value[:-1] + bytes([entry.value[-1] ^ 1]), entry.headers, entry.at_ms
+    )
+
+
+@pytest.mark.parametrize("topic", [AUDIO, WORDS])
+def test_what_cannot_be_read_is_hidden_and_the_call_ends(tmp_path: Path, topic: str) -> None:
+    """A record of a sealed topic is damaged on its way: nothing unjudged leaves, every call still ends."""
+    cluster, meter = Cluster(tmp_path, 5), NoMeter()
+    spoken = made(7, 2, 20)
+    feed(cluster, spoken)
+    all_specs = specs(cluster, meter)
+    line = Line(cluster, [s for s in all_specs if s.stage in ("accept", *(["hear"] if topic == WORDS else []))])
+    line.run()
+    victim = len(cluster.logs[topic]) // 2
+    call, at = (m := cluster.messages(topic)[victim]).head.call, m.sequence * 2_000
+    tampered(cluster, topic, victim)
+    Line(cluster, all_specs).run()
+    assert [m.reason for m in cluster.messages(DEAD)][:1] == ["forged"]
+    for name, pcm in spoken.items():
+        expected = by_file(pcm)
+        out = released(cluster, "storage", name)
+        assert out.shape == pcm.shape
+        if name != call:
+            assert np.array_equal(out, expected)
+        elif topic == WORDS:
+            shown = (out == pcm) & (pcm != 0)
+            assert not shown[at:].any(), "samples that nobody judged were released"
+        else:
+            assert not out[at : at + 2_000].any()
+            clean = out != 0
+            assert ((out == pcm) | ~clean).all()
+
+
+def test_a_verdict_that_cannot_be_read_silences_the_rest(tmp_path: Path) -> None:
+    cluster, meter = Cluster(tmp_path, 6), NoMeter()
+    spoken = made(9, 2, 20)
+    feed(cluster, spoken)
+    all_specs = specs(cluster, meter)
+    Line(cluster, [s for s in all_specs if s.stage in ("accept", "hear", "identify")]).run()
+    victims = [n for n, m in enumerate(cluster.messages(VERDICTS)) if m.head.call == "c0"]
+    victim = victims[len(victims) // 2]
+    before = max(v.watermark for n in victims if n < victim for v in cluster.messages(VERDICTS)[n].verdicts)
+    entry = cluster.logs[VERDICTS][victim]
+    assert entry.value is not None
+    cluster.logs[VERDICTS][victim] = Entry(entry.key, entry.value[:40], entry.headers, entry.at_ms)
+    Line(cluster, all_specs, crash_p=0.003).run()
+    out, pcm = released(cluster, "storage", "c0"), spoken["c0"]
+    assert not ((out == pcm) & (pcm != 0))[before:].any()
+    assert np.array_equal(released(cluster, "storage", "c1"), by_file(spoken["c1"]))
+
+
+def test_without_verdicts_nothing_leaves_and_then_silence_does(tmp_path: Path) -> None:
+    """identify is gone: audio is held; after the bound it leaves as silence, and the log says so."""
+    cluster, meter = Cluster(tmp_path, 1), NoMeter()
+    spoken = made(3, 2, 15)
+    feed(cluster, spoken)
+    line = Line(cluster, [s for s in specs(cluster, meter, held_ms=3_600_000) if s.stage in ("accept", "hear", "mask")])
+    line.run()
+    assert cluster.messages(REDACTED + "storage") == []
+    cluster.now_ms += 3_601_000
+    line.run()
+    for name, pcm in spoken.items():
+        out = released(cluster, "storage", name)
+        assert out.shape == pcm.shape
+        assert not out.any()
+    asked = [m for m in cluster.messages(VERDICTS) if isinstance(m, Judgement)]
+    assert {(m.sequence, m.reason) for m in asked} == {(-1, "held_too_long")}
+
+
+def test_late_verdicts_are_ignored_where_the_log_says_silence(tmp_path: Path) -> None:
+    """What leaves follows the order of the log: mask's own silence came first, so identify's verdict comes too late."""
+    policy = replace(POLICY, late=Late.SILENCE)
+    pin = replace(PIN, policies=dict.fromkeys(PURPOSES, policy))
+    cluster, meter = Cluster(tmp_path, 2), NoMeter()
+    spoken = made(4, 1, 15)
+    feed(cluster, spoken)
+    all_specs = specs(cluster, meter, pin)
+    first = Line(cluster, [s for s in all_specs if s.stage in ("accept", "hear", "mask")])
+    first.run()
+    cluster.now_ms += policy.hold_ms + 1_000
+    first.workers["mask"]._carry_out(first.workers["mask"].lane.tick(cluster.now_ms))  # the silence is in the log
+    second = Line(cluster, all_specs)  # and mask dies before it obeyed
+    second.run()
+    assert not released(cluster, "storage", "c0").any()
+    assert any(m.sequence >= 0 for m in cluster.messages(VERDICTS))
+
+
+def test_a_call_of_another_fleet_is_left_to_it(tmp_path: Path) -> None:
+    cluster, meter = Cluster(tmp_path, 3), NoMeter()
+    feed(cluster, made(5, 1, 10))
+    other = [s for s in specs(cluster, meter) if s.stage == "accept"]
+    lane = AcceptLane(pin=PIN.sha256, fleet="blue", tenants=frozenset(), idle_ms=60_000, reorder_ms=2_000,
+                      keys=cluster.keys, meter=meter, partition=0)  # fmt: skip
+    blue = replace(other[0], make=lambda _p, _b: lane)
+    line = Line(cluster, [blue, *(s for s in specs(cluster, meter) if s.stage != "accept")])
+    line.run()
+    assert cluster.messages(AUDIO)
+    assert cluster.messages(WORDS) == []
+    assert cluster.messages(REDACTED + "storage") == []
+    assert all(sum(w.commit().values()) == 0 for w in line.workers.values())
+
+
+def test_an_unknown_pin_is_silence(tmp_path: Path) -> None:
+    cluster, meter = Cluster(tmp_path, 4), NoMeter()
+    spoken = made(6, 1, 10)
+    feed(cluster, spoken)
+    all_specs = specs(cluster, meter)
+    cluster.pins.clear()
+    Line(cluster, all_specs).run()
+    out = released(cluster, "storage", "c0")
+    assert out.shape == spoken["c0"].shape
+    assert not out.any()
+
+
+def test_a_policy_that_changes_does_not_change_calls_under_way(tmp_path: Path) -> None:
+    """Half of the call was taken by an accept with one pin; its successor has another: the call keeps the first."""
+    cluster, meter = Cluster(tmp_path, 8), NoMeter()
+    (pcm,) = made(11, 1, 20).values()
+    messages = speak(cluster, "c0", pcm)
+    for message in messages[: len(messages) // 2]:
+        cluster.speak(message)
+    first = Line(cluster, [s for s in specs(cluster, meter) if s.stage == "accept"])
+    first.run()
+    for message in messages[len(messages) // 2 :]:
+        cluster.speak(message)
+    kind = preset("pci")
+    later = replace(PIN, policies=dict.fromkeys(PURPOSES, kind))
+    Line(cluster, specs(cluster, meter, later)).run()
+    assert {m.head.pin for m in cluster.messages(AUDIO)} == {PIN.sha256}
+    assert np.array_equal(released(cluster, "storage", "c0"), by_file(pcm))
