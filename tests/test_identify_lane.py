@@ -503,10 +503,22 @@ def test_another_recogniser_is_made_to_fit_what_was_told() -> None:
         fit.push(news(4, [], 601, 700))
 
 
-def test_findings_below_the_published_watermark_are_cut() -> None:
+def test_a_silenced_call_is_not_silenced_twice_after_a_crash() -> None:
+    """A hole is in the log: whoever reads it again comes to the same last Judgement, and that is in the log too."""
+    with_hole = [*WORDS_OF_CALL[:50], *WORDS_OF_CALL[51:60]]
+    judged = after(lane(), with_hole)
+    assert judged[-1].silence_upto == END
+    assert after(lane({"acme/one": len(judged)}), with_hole) == []
+
+
+@pytest.mark.parametrize("restored", [False, True])
+def test_findings_below_the_published_watermark_are_cut(restored: bool) -> None:
     """A recogniser that took up the call tells of a number where the first had told of silence."""
     stage = lane()
-    after(stage, WORDS_OF_CALL[:40])
+    state = [stage.take(Record(WORDS, n, 0, w), 0) for n, w in enumerate(WORDS_OF_CALL[:40])][39].states[0].message
+    if restored:
+        stage = lane()
+        stage.restore([state])
     marks = [c["watermark"] for c in msgpack.unpackb(stage._calls["acme/one"].snapshot())["identify"]["channels"]]
     key = Span(marks[0] - 900, marks[0] + 400)
     step = stage.take(Record(WORDS, 40, 0, broken(WORDS_OF_CALL[40], keys=(key, Span(5, 900)))), 0)

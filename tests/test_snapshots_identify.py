@@ -81,6 +81,14 @@ def test_it_may_be_interrupted_after_every_news(script: Script) -> None:
     assert told(script.channels, news, set(range(len(news)))) == plain
 
 
+def test_a_greeting_is_the_first_thing_somebody_says_also_after_a_restart() -> None:
+    script = dialogue(
+        "A: good morning this is Marlow speaking to you", "C: hello there", "A: this is marigold from Tesco you know"
+    )
+    news = feed(script, range(0, script.length, RATE // 2))
+    assert told(2, news, set(range(len(news)))) == told(2, news, set())
+
+
 def test_keys_not_told_yet_are_not_lost() -> None:
     news = [s for s in feed(CALL, range(0, CALL.length, RATE)) if s.channel == 0]
     first = Sound(0, news[0].heard, (Span(0, samples(0.5)),), 0, news[0].frames)
