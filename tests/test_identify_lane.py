@@ -329,6 +329,7 @@ WORDS_OF_CALL = spoken(CALL, head("one"))
     [
         (WORDS_OF_CALL[91], "words_missing"),
         (replace(WORDS_OF_CALL[90], failed="engine_lost", sounds=()), "engine_lost"),
+        (replace(WORDS_OF_CALL[90], sequence=SEQUENCE_LAST, failed="state_unreadable", sounds=()), "state_unreadable"),
         (broken(WORDS_OF_CALL[90], frames=WORDS_OF_CALL[91].sounds[0].frames), "words_unfit"),
         (broken(WORDS_OF_CALL[90], frames=replace(WORDS_OF_CALL[90].sounds[0].frames, rate=16_000)), "words_unfit"),
         (broken(WORDS_OF_CALL[90], channel=2), "words_unfit"),

@@ -192,11 +192,11 @@ class IdentifyLane:
             if call.pin.detector != self._detector:
                 raise _UnfitError("pin_mismatch", log=False)
         call.spoken_ms = words.spoken_ms
+        if words.failed:  # by a worker that may not know which words were sent
+            raise _UnfitError(words.failed, log=True)
         if words.sequence > call.sequence:
             raise _UnfitError("words_missing", log=True)
         call.sequence += 1
-        if words.failed:
-            raise _UnfitError(words.failed, log=True)
         try:
             verdicts = call.push(words)
         except Exception:  # its text may hold what was said
