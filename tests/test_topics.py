@@ -284,6 +284,8 @@ async def users_do_what_they_may(broker: Broker) -> None:
         assert await writable(broker, user) == expected, user
     with pytest.raises(BrokerError, match=f"{INTAKE}: .*this user may not"):
         await counts(connection(broker, "hear"), [AUDIO, INTAKE])
+    assert await may_read(broker, "hear", AUDIO, "callshield.hear")
+    assert not await may_read(broker, "hear", AUDIO, "callshield.hearing")
     for user, name in (("hear", AUDIO), ("store", "calls.redacted.storage"), ("identify", STATE + "identify")):
         assert await may_read(broker, user, name, f"callshield.{user}.main")
         assert not await may_read(broker, user, name, "callshield.other.main"), "a group of another stage"

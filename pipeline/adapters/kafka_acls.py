@@ -16,7 +16,7 @@ from pipeline.adapters.kafka_topics import Admin
 from pipeline.core.errors import BrokerError
 from pipeline.core.topics import Topic
 
-GROUPS = "callshield."  # consumer groups are named callshield.<stage>. and more
+GROUPS = "callshield."  # consumer groups are named callshield.<stage>, and after a dot the fleet
 KINDS = {"topic": 2, "group": 3, "cluster": 4}
 PATTERNS = {"literal": 3, "prefixed": 4}
 OPERATIONS = {"all": 2, "read": 3, "write": 4, "describe": 8, "idempotent_write": 12}
@@ -71,8 +71,9 @@ def rights(table: Mapping[str, Topic], principals: Mapping[str, str]) -> list[Ac
     found: dict[Acl, None] = {}
     for topic in table.values():
         for role in topic.readers:
-            group = Acl(principals[role], "group", f"{GROUPS}{role}.", "read", "prefixed")
-            found |= dict.fromkeys([*_on(topic, principals[role], "read"), group])
+            group = Acl(principals[role], "group", GROUPS + role, "read")
+            fleets = replace(group, name=f"{group.name}.", pattern="prefixed")  # the dot: no stage whose name goes on
+            found |= dict.fromkeys([*_on(topic, principals[role], "read"), group, fleets])
         for role in topic.writers:
             numbering = Acl(principals[role], "cluster", CLUSTER, "idempotent_write")
             found |= dict.fromkeys([*_on(topic, principals[role], "write"), numbering])
