@@ -29,6 +29,7 @@ CALL = dialogue(
     "C: no it ends in six seven three underwood",
     "A: which medicine are you taking and what is your postcode",
     "C: k t three nine q l",
+    "A: then the parcel goes to underwood on friday",
 )
 MONO = dialogue(
     "A: may i take your full name and your date of birth",
