@@ -29,7 +29,7 @@ CALL = dialogue(
     "C: no it ends in six seven three underwood",
     "A: which medicine are you taking and what is your postcode",
     "C: k t three nine q l",
-    "A: then the parcel goes to underwood on friday",
+    "C: so it was perpetua who will call me",
 )
 MONO = dialogue(
     "A: may i take your full name and your date of birth",
