@@ -14,6 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.adapters.tally import SqliteTally
+from pipeline.core.errors import WireError
 from pipeline.core.finding import Finding, Reason
 from pipeline.core.messages import Dead, Head, Message, Redacted, TranscriptPart, WrappedKey
 from pipeline.core.span import Span
@@ -175,6 +176,13 @@ def test_a_stretch_beyond_the_end_is_counted_to_the_end(tmp_path: Path) -> None:
     last = Redacted(head(), "analytics", 0, np.zeros((8000, 2), np.int16), (hidden,), 0, last=True)
     carried(lane, lane.take(record(last, 0), 0))
     assert rows(path, "SELECT seconds FROM spans") == [{"seconds": 0.5}]
+
+
+def test_a_message_of_another_kind_is_refused(tmp_path: Path) -> None:
+    lane = AnalyticsLane(tally=SqliteTally(tmp_path / "calls.sqlite"), meter=Counts())
+    with pytest.raises(WireError):
+        lane.take(Record(AUDIO, 0, 0, Dead("a", AUDIO, 0, 7, "damaged", 0)), 0)
+    assert lane.calls == 0
 
 
 def test_an_unreadable_message_is_done_at_once(tmp_path: Path) -> None:

@@ -25,7 +25,7 @@ from pipeline.adapters import shelf as shelf_module
 from pipeline.adapters.report_files import SCHEMA_PATH
 from pipeline.adapters.shelf import FolderShelf
 from pipeline.adapters.shelf_journal import heading
-from pipeline.core.errors import InputError, OutputError
+from pipeline.core.errors import InputError, OutputError, WireError
 from pipeline.core.finding import Finding, Reason
 from pipeline.core.messages import Dead, Head, Message, Missing, Redacted, TranscriptPart, WrappedKey
 from pipeline.core.span import Span
@@ -287,6 +287,19 @@ def test_lost_samples_are_silence_and_told(bench: Bench) -> None:
 def test_an_unreadable_message_is_done_at_once(bench: Bench) -> None:
     record = Unreadable(AUDIO, 7, 0, Dead("store", AUDIO, 0, 7, "damaged", 0))
     assert bench.lane.unreadable(record, 0).done == [(AUDIO, 7)]
+
+
+def test_what_is_no_block_is_refused_before_it_is_taken(bench: Bench) -> None:
+    wrong = (
+        Dead("store", AUDIO, 0, 7, "damaged", 0),
+        Redacted(head(channels=1), "storage", 0, stream(10), (), 0),
+        Redacted(head(), "storage", -1, stream(10), (), 0),
+    )
+    for message in wrong:
+        with pytest.raises(WireError):
+            bench.lane.take(Record(AUDIO, 0, 0, message), 0)
+    assert bench.lane.calls == 0
+    assert not any(bench.folder.iterdir())
 
 
 class Full:

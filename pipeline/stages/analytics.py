@@ -10,7 +10,7 @@ from collections import deque
 from collections.abc import Iterable
 from typing import Any
 
-from pipeline.core.errors import CallShieldError, InputError
+from pipeline.core.errors import CallShieldError, InputError, WireError
 from pipeline.core.messages import Dead, Head, Redacted, State, TranscriptPart
 from pipeline.core.talk import Talk
 from pipeline.core.topics import DEAD, REDACTED, TRANSCRIPTS
@@ -41,9 +41,9 @@ class AnalyticsLane:
             raise ValueError("analytics has no states")
 
     def take(self, record: Record, now_ms: int) -> Step:
-        """A block or a part of a transcript. Raises ValueError for any other message."""
+        """A block or a part of a transcript. Raises WireError for any other message."""
         if not isinstance(record.message, Redacted | TranscriptPart):
-            raise ValueError(f"analytics does not read {type(record.message).__name__}")
+            raise WireError("wrong_kind", f"analytics does not read {type(record.message).__name__}")
         self._waiting.append(record)
         return Step(jobs=self._due(now_ms))
 

@@ -12,7 +12,7 @@ from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from pipeline.core.errors import CallShieldError, InputError
+from pipeline.core.errors import CallShieldError, InputError, WireError
 from pipeline.core.joiner import HoleError, Joiner
 from pipeline.core.messages import Dead, Head, Pcm16, Redacted, State, TranscriptPart
 from pipeline.core.span import Span
@@ -84,10 +84,14 @@ class StoreLane:
             raise ValueError("store has no states")
 
     def take(self, record: Record, now_ms: int) -> Step:
-        """A block or a part of a transcript. Raises ValueError for any other message."""
+        """A block or a part of a transcript. Raises WireError for any other message, or one that is no block."""
         message = record.message
         if not isinstance(message, Redacted | TranscriptPart):
-            raise ValueError(f"store does not read {type(message).__name__}")
+            raise WireError("wrong_kind", f"store does not read {type(message).__name__}")
+        if isinstance(message, Redacted) and (
+            message.start_sample < 0 or message.pcm.ndim != 2 or message.pcm.shape[1] != message.head.channels
+        ):
+            raise WireError("wrong_shape", f"a block of shape {message.pcm.shape}, from {message.start_sample} on")
         key = (message.head.subject, message.head.started_ms)
         call = self._calls.get(key)
         if call is None:
