@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import inspect
 import re
 from collections.abc import Iterable, Iterator
@@ -18,8 +19,9 @@ from pipeline.cli.main import app
 from pipeline.core import errors
 from pipeline.core.entities import NAMES
 from pipeline.core.finding import Reason
-from pipeline.core.policy import DataClass
+from pipeline.core.policy import DataClass, Late
 from pipeline.core.tone import Action
+from pipeline.core.topics import STAGES, topics
 from pipeline.core.transcript import Role
 from pipeline.settings import PREFIX, Settings
 
@@ -109,7 +111,8 @@ def test_the_table_of_settings_is_the_settings() -> None:
     rows = table(page("docs/cli.md"), "variable")
     assert rows.keys() == {PREFIX + name.upper() for name in Settings.model_fields}
     for name, setting in Settings.model_fields.items():
-        assert rows[PREFIX + name.upper()][2].strip("`") == str(setting.default), name
+        default = "none" if setting.default in (None, "") else str(setting.default)
+        assert rows[PREFIX + name.upper()][2].strip("`") == default, name
 
 
 # --- commands and options
@@ -137,15 +140,23 @@ def test_no_option_is_told_of_that_there_is_not() -> None:
     assert told - OPTIONS - STANDARD == set()
 
 
-def test_the_table_of_redact_s_options_is_its_options() -> None:
-    rows = table(page("docs/cli.md"), "option")
-    options = COMMANDS["callshield redact"]
-    assert {name for name in rows if name.startswith("--")} == set(options) - STANDARD
-    for name, option in options.items():
-        shown = getattr(option, "show_default", None)
-        default = shown if isinstance(shown, str) else getattr(option.default, "value", option.default)
-        if name in rows and default not in (None, "", False):
-            assert str(default) in re.split(r"[ ,`]+", rows[name][2]), name
+def sections(text: str) -> dict[str, str]:
+    """By command, what stands under the heading that names it."""
+    parts = re.split(r"^## ", text, flags=re.M)
+    return {match[1]: part for part in parts if (match := re.match(r"`(callshield [a-z ]+)`\n", part))}
+
+
+def test_every_table_of_options_is_that_of_its_command() -> None:
+    tables_of = {name: rows for name, part in sections(page("docs/cli.md")).items() if (rows := table(part, "option"))}
+    assert {"callshield redact", "callshield replay"} <= set(tables_of)
+    for command, rows in tables_of.items():
+        options = COMMANDS[command]
+        assert {name for name in rows if name.startswith("--")} == set(options) - STANDARD, command
+        for name, option in options.items():
+            shown = getattr(option, "show_default", None)
+            default = shown if isinstance(shown, str) else getattr(option.default, "value", option.default)
+            if name in rows and default not in (None, "", False):
+                assert str(default) in {rows[name][2], *re.split(r"[ ,`]+", rows[name][2])}, f"{command} {name}"
 
 
 def examples() -> Iterator[tuple[str, str]]:
@@ -200,6 +211,7 @@ def test_the_exit_codes_told_are_those_there_are() -> None:
         ("docs/report.md", "reason", set(Reason)),
         ("docs/detection.md", "entity", set(NAMES)),
         ("docs/policy.md", "preset", set(PRESETS)),
+        ("docs/pipeline.md", "stage", set(STAGES)),
     ],
 )
 def test_tables_list_what_there_is(name: str, head: str, known: set[str]) -> None:
@@ -209,13 +221,53 @@ def test_tables_list_what_there_is(name: str, head: str, known: set[str]) -> Non
 @pytest.mark.parametrize(
     ("name", "known"),
     [
-        ("docs/policy.md", set(Action) | set(DataClass)),
+        ("docs/policy.md", set(Action) | set(DataClass) | set(Late)),
         ("docs/report.md", set(Action) | set(Role)),
         ("docs/cli.md", set(Role)),
     ],
 )
 def test_pages_name_every_value_they_are_about(name: str, known: set[str]) -> None:
     assert missing([f"`{k}`" for k in known], page(name)) == []
+
+
+def reasons() -> dict[str, set[str]]:
+    """Why a live call is silenced, and the stages that say so, as their code has it."""
+    callers = {"_UnfitError", "_fail", "_silence_unknown", "keep", "Event"}
+    holders, givers = {"broken", "reason"}, {"_late", "_objection"}
+
+    def said(node: ast.AST) -> Iterator[ast.AST]:
+        match node:
+            case ast.Call(func=ast.Name(id=name) | ast.Attribute(attr=name), args=args) if name in callers:
+                yield from (arg for arg in args if isinstance(arg, ast.Constant))
+            case ast.Assign(targets=[ast.Name(id=name) | ast.Attribute(attr=name)], value=value) if name in holders:
+                yield from ast.walk(value)
+            case ast.FunctionDef(name=name) if name in givers:
+                returned = (r.value for r in ast.walk(node) if isinstance(r, ast.Return) and r.value)
+                yield from (part for value in returned for part in ast.walk(value))
+
+    found: dict[str, set[str]] = {}
+    for path in sorted((ROOT / "pipeline" / "stages").glob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            for part in said(node):
+                if isinstance(part, ast.Constant) and isinstance(part.value, str) and part.value:
+                    found.setdefault(part.value, set()).add(path.stem.partition("_")[0])
+    return found
+
+
+def test_every_reason_for_silence_is_told_with_its_stages() -> None:
+    rows = table(page("docs/pipeline.md"), "reason")
+    assert {"late", "engine_failed", "words_missing", "state_unreadable"} <= reasons().keys()
+    assert {reason: set(row[1].split(", ")) for reason, row in rows.items()} == reasons()
+
+
+def test_topics_are_kept_as_long_as_the_pages_say() -> None:
+    hours = {"1 h": 1, "6 h": 6, "1 d": 24, "7 d": 7 * 24}
+    rows = table(page("docs/pipeline.md"), "where")
+    for topic in topics(("storage",)).values():
+        name = re.sub(r"(state|redacted|transcripts)\..*", r"\1.*", topic.name)
+        if topic.retention_ms is not None:
+            assert hours[rows[name][3]] * 3_600_000 == topic.retention_ms, name
+            assert rows[name][2].startswith("sealed") == topic.sealed, name
 
 
 # --- the pages themselves
@@ -228,6 +280,22 @@ def test_links_lead_somewhere_and_nothing_is_unfinished(path: Path) -> None:
         if not target.startswith(("http:", "https:", "mailto:")):
             assert (path.parent / target).exists(), target
     assert UNFINISHED.findall(text) == []
+
+
+@cache
+def places(path: Path) -> frozenset[str]:
+    """The anchors of a page, made of its headings as GitHub makes them."""
+    heads = re.findall(
+        r"^#+ (.+)$", re.sub(r"^```.*?^```", "", path.read_text(encoding="utf-8"), flags=re.M | re.S), re.M
+    )
+    return frozenset(re.sub(r"[^\w\- ]", "", head.lower()).replace(" ", "-") for head in heads)
+
+
+@pytest.mark.parametrize("path", PAGES, ids=lambda p: p.relative_to(ROOT).as_posix())
+def test_links_into_pages_lead_to_a_heading(path: Path) -> None:
+    for target, place in re.findall(r"\]\(([^)#\s:]*)#([^)\s]+)\)", path.read_text(encoding="utf-8")):
+        to = path.parent / target if target else path
+        assert place in places(to), f"{target}#{place}"
 
 
 def test_make_targets_told_of_exist() -> None:
