@@ -21,16 +21,19 @@ import faust
 import numpy as np
 import pytest
 from aiokafka import AIOKafkaProducer
-from broker import create
+from broker import Broker, create
 from faust_worker import Codec
 
 from pipeline.adapters.faust_runner import FaustRunner, faust_options
 from pipeline.adapters.health import Status
+from pipeline.adapters.kafka_acls import Acl, grant
 from pipeline.adapters.kafka_connect import Kafka
 from pipeline.adapters.kafka_read import reader
+from pipeline.adapters.kafka_topics import administer
 from pipeline.adapters.kafka_watch import Watch
 from pipeline.adapters.keyring import KeyFile, fresh_key, write_key_file
 from pipeline.adapters.metrics import Metrics
+from pipeline.adapters.tally import SqliteTally
 from pipeline.core.errors import WireError
 from pipeline.core.finding import Finding, Reason
 from pipeline.core.messages import Dead, Head, Message, Redacted, TranscriptPart, WrappedKey
@@ -38,6 +41,7 @@ from pipeline.core.span import Span
 from pipeline.core.topics import DEAD
 from pipeline.core.transcript import Piece, Role, Turn
 from pipeline.ports.lane import Job, Lane, Out, Record, Spec, Step, Unreadable
+from pipeline.stages.analytics import AnalyticsLane
 
 WORKER = Path(__file__).with_name("faust_worker.py")
 RATE, BLOCK = 8000, 2000
@@ -320,3 +324,42 @@ async def test_a_second_worker_takes_over_what_the_first_one_leaves(group: Group
             await group.until("SELECT SUM(complete) FROM calls", calls)
     assert group.count("SELECT SUM(samples) FROM calls") == calls * 3 * RATE
     assert group.count("SELECT SUM(lost_samples + lost_parts) FROM calls") == 0
+
+
+@pytest.mark.kafka
+async def test_with_login_tls_and_the_rights_of_its_stage_only(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    keys = tmp_path / "keys.json"
+    write_key_file(keys, KeyFile("k1", {"k1": fresh_key()}))
+    with Broker(users=("analytics",)) as broker:
+        group = Group(broker.servers, tmp_path, "secure")
+        await create(broker.servers, *group.names, DEAD, partitions=2)
+        rights = [Acl("User:analytics", "topic", name, "read") for name in group.names]
+        rights.append(Acl("User:analytics", "group", "callshield.analytics.", "read", "prefixed"))
+        rights.append(Acl("User:analytics", "topic", DEAD, "write"))
+        async with administer(Kafka(broker.servers)) as admin:
+            await grant(admin, rights)
+        kafka = Kafka(
+            broker.addresses["KAFKA_SECURE_BOOTSTRAP_SERVERS"], "sasl_tls", Path(broker.addresses["KAFKA_CA_FILE"]),
+            user="analytics", password_file=Path(broker.addresses["KAFKA_PASSWORDS"]) / "analytics",
+        )  # fmt: skip
+        tally, meter = SqliteTally(tmp_path / "calls.sqlite"), Metrics("analytics")
+        status = Status("analytics", 30)
+
+        def make(partition: int, _: Iterable[Message]) -> Lane:
+            return AnalyticsLane(tally=tally, meter=meter, partition=partition)
+
+        await group.send(range(2), poison=True)
+        with ThreadPoolExecutor(1) as pool:
+            spec, codec = Spec("analytics", group.names, make), Codec(group.names, keys)
+            runner = FaustRunner(spec, kafka, codec, Watch(meter, status), pool, fleet="main")
+            running = asyncio.create_task(runner.run())
+            await group.until("SELECT SUM(complete) FROM calls", 2)
+            assert status.reasons == ()
+            runner.stop()
+            await asyncio.wait_for(running, STOP_S_MAX)
+        assert len(await group.letters()) == 2
+        tally.close()
+    said = [line for line in "".join(capfd.readouterr()).splitlines() if line]
+    assert {json.loads(line)["event"] for line in said} == {"dead_letter"}
