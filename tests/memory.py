@@ -196,12 +196,11 @@ class Line:
         self.workers = {s: Worker(cluster, spec, crash_p) for s, spec in self._specs.items()}
         self.crashes = 0
 
-    def run(self, steps_max: int = 200_000, idle_rounds: int = 8) -> None:
+    def run(self, steps_max: int = 400_000, idle_rounds: int = 8) -> None:
         """Until nobody has anything to do for a while. Time passes in idle rounds."""
-        idle = 0
+        idle = dict.fromkeys(self.workers, 0)
         for _ in range(steps_max):
             stage = self._cluster.rng.choice(list(self.workers))
-            busy = False
             try:
                 busy = self.workers[stage].step()
             except CrashError:
@@ -210,10 +209,10 @@ class Line:
                 busy = True
             self._cluster.now_ms += 1
             if busy:
-                idle = 0
+                idle = dict.fromkeys(self.workers, 0)
                 continue
-            idle += 1
-            if idle > idle_rounds * len(self.workers):
+            idle[stage] += 1
+            if min(idle.values()) >= idle_rounds:
                 return
             self._cluster.now_ms += 100
         raise AssertionError(f"seed {self._cluster.seed}: still busy after {steps_max} steps")

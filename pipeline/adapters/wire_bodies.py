@@ -136,12 +136,13 @@ def _words_of(head: Head, meta: Meta, body: Plain) -> Words:
 
 def _judgement(m: Judgement) -> Plain:
     verdicts = [{"channel": v.channel, "watermark": v.watermark, "findings": _findings(v.findings)} for v in m.verdicts]
-    return {"verdicts": verdicts, "silence_upto": m.silence_upto}
+    return {"verdicts": verdicts, "silence_upto": m.silence_upto, "since": m.since}
 
 
 def _judgement_of(head: Head, meta: Meta, body: Plain) -> Judgement:
     verdicts = tuple(Verdict(v["channel"], v["watermark"], _findings_of(v["findings"])) for v in body["verdicts"])
-    return Judgement(head, meta.sequence, verdicts, meta.spoken_ms, body["silence_upto"], meta.reason)
+    silence = body["silence_upto"]
+    return Judgement(head, meta.sequence, verdicts, meta.spoken_ms, silence, meta.reason, body["since"])
 
 
 def _redacted(m: Redacted) -> Plain:

@@ -98,6 +98,15 @@ class Hold:
             raise ValueError(f"the watermark of channel {channel} shrinks: {state.watermark} to {watermark}")
         state.watermark = watermark
 
+    def skip(self, upto: int) -> None:
+        """Audio below `upto` has left before: it is not wanted again, nor counted as released now."""
+        n = min(upto, self._newest) - self._released
+        if n > 0:
+            self._take(n)
+            self._released += n
+        if upto > self._newest:
+            self._newest = self._released = upto
+
     def silence(self, upto: int) -> tuple[Finding, ...]:
         """Everything undecided below `upto` is silence from now on. Returns what that is, by channel."""
         out = []

@@ -129,7 +129,8 @@ class Judgement:
     By identify: sequence 0, 1, 2 … of the call without holes; verdicts in order. A hole means lost findings:
     the call is silenced from there on. By mask, for what was not judged in time: sequence -1.
     silence_upto: undecided samples of all channels below it are silence for good, END: to the end of the call;
-    0: none. reason: a code for that.
+    0: none. reason: a code for that. since: the furthest that watermarks and findings of all judgements before
+    it reach: it and those after it say all there is to say about the audio from there on.
     """
 
     head: Head
@@ -138,6 +139,7 @@ class Judgement:
     spoken_ms: int
     silence_upto: int = 0
     reason: str = ""
+    since: int = 0
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -202,8 +202,10 @@ class IdentifyLane:
         except Exception:  # its text may hold what was said
             raise _UnfitError("words_unfit", log=True) from None
         if verdicts:
-            self._publish(Judgement(call.head, call.judgement, verdicts, words.spoken_ms), step)
+            self._publish(Judgement(call.head, call.judgement, verdicts, words.spoken_ms, since=call.reach), step)
             call.judgement += 1
+            call.reach = max([call.reach, *(v.watermark for v in verdicts)])
+            call.reach = max([call.reach, *(f.span.end for v in verdicts for f in v.findings)])
         if call.ended:
             if call.deaf:
                 raise _UnfitError("unheard", log=True)

@@ -40,6 +40,7 @@ class JudgedCall:
         self._fits = [Fit(head.rate) for _ in range(head.channels)]
         self._identify = Identify(head.channels, head.rate, meaning)
         self._marks = [0] * head.channels  # published watermarks
+        self.reach = 0  # the furthest of them and of all published findings
 
     @property
     def upto(self) -> int:
@@ -87,6 +88,7 @@ class JudgedCall:
             "identify": self._identify.snapshot(),
             "fits": [fit.snapshot() for fit in self._fits],
             "marks": self._marks,
+            "reach": self.reach,
             "spoken": self.spoken.snapshot(),
             "sequence": self.sequence,
             "judgement": self.judgement,
@@ -103,7 +105,7 @@ class JudgedCall:
         marks = [int(mark) for mark in plain["marks"]]
         if len(marks) != len(self._marks):
             raise ValueError("a state of another number of channels; its call must be silenced")
-        self._marks = marks
+        self._marks, self.reach = marks, int(plain["reach"])
         self.spoken.restore(plain["spoken"])
         self.sequence = self.covered = int(plain["sequence"])
         self.judgement, self.spoken_ms = int(plain["judgement"]), int(plain["spoken_ms"])

@@ -161,6 +161,7 @@ class MaskLane:
             step.done.append((VERDICTS, record.offset))
             return
         if item.silence_upto:
+            call.asked_upto = max(call.asked_upto, item.silence_upto)
             self._meter.add("late_verdicts_total", reason=item.reason or "unknown")
         self._let_out(call, now_ms, step)
 
@@ -225,11 +226,11 @@ class MaskLane:
                 continue
             call.uncommitted -= 1
             call.floor = max(call.floor, end)
-            over = call.done and not call.uncommitted
-            step.done += ((VERDICTS, k.offset) for k in call.kept if over or k.reach <= call.floor)
-            call.kept = [] if over else [k for k in call.kept if k.reach > call.floor]
-            if over:
-                self._over(call.head.subject)
+            step.done += ((VERDICTS, k.offset) for k in call.kept if k.reach <= call.floor)
+            call.kept = [k for k in call.kept if k.reach > call.floor]
+        for subject in [s for s, c in self._calls.items() if c.done and not c.uncommitted]:
+            step.done += ((VERDICTS, k.offset) for k in self._calls[subject].kept)
+            self._over(subject)
         while self._damaged and all(c.at_ms > self._damaged[0][1] + SLACK_MS for c in self._calls.values()):
             if self._audio_at_ms <= self._damaged[0][1] + SLACK_MS:
                 break

@@ -44,8 +44,8 @@ class MaskCall:
         self._maskers = maskers
         self._margin = max((m.ramp for m in maskers.values()), default=0)
         self._hold: Hold | None = None
-        self._first = 0  # the sample the hold began at
         self._next_sequence: int | None = None
+        self._skip = 0
         self._early: list[Judgement] = []  # came before the first audio
         self._missing: deque[Missing] = deque()
         self._last = False
@@ -70,9 +70,9 @@ class MaskCall:
         a chunk that could not be read.
         """
         if self._hold is None:
-            self._first = chunk.start_sample
             self.floor = chunk.start_sample
             self._hold = Hold(self.head.channels, margin=self._margin, start=chunk.start_sample)
+            self._hold.skip(self._skip)
             for early in self._early:
                 self._apply(early)
             self._early = []
@@ -101,9 +101,9 @@ class MaskCall:
         if item.sequence >= 0:
             if self._next_sequence is not None and item.sequence < self._next_sequence:
                 return False
-            fresh = self._next_sequence is None
-            begins = fresh and not after_damage and (not self.has_audio or self._first > 0)
-            if item.sequence != (self._next_sequence or 0) and not begins:
+            if self._next_sequence is None and not after_damage:
+                self._begin_at(item.since)
+            elif item.sequence != (self._next_sequence or 0):
                 self.broken = self.broken or "verdict_lost"
             self._next_sequence = item.sequence + 1
         self.kept.append(Kept(offset, self._reach(item)))
@@ -163,6 +163,18 @@ class MaskCall:
     def _open(self) -> bool:
         """True if the call's last chunk came and its last block has not left: that chunk is not finished yet."""
         return self._last and not self.done
+
+    def _begin_at(self, sample: int) -> None:
+        """The first judgement this worker has: those before it are finished, so all they speak of is committed.
+
+        Audio below may be here all the same, as accept sends some again after a crash. Without those judgements it
+        must not leave.
+        """
+        self._skip = sample
+        if self._hold is not None:
+            before = self._hold.newest - self._hold.released
+            self._hold.skip(sample)
+            self.held_bytes -= (before - max(0, self._hold.newest - self._hold.released)) * 2 * self.head.channels
 
     def _apply(self, item: Judgement) -> None:
         assert self._hold is not None
