@@ -21,12 +21,13 @@ from typing import Any
 import faust
 
 from pipeline.adapters.kafka_connect import Kafka, told
-from pipeline.adapters.kafka_runner import Codec
+from pipeline.adapters.kafka_runner import group_of
 from pipeline.adapters.kafka_watch import Watch
 from pipeline.adapters.log import get_log
 from pipeline.core.errors import BrokerError, CallShieldError, WireError
 from pipeline.core.messages import Dead
 from pipeline.core.topics import DEAD
+from pipeline.ports.codec import Codec
 from pipeline.ports.lane import Lane, Offset, Out, Record, Spec, Step, Unreadable
 
 SESSION_S, HEARTBEAT_S, COMMIT_S = 6.0, 1.0, 0.5
@@ -63,7 +64,7 @@ class FaustRunner:
         if spec.keeps_state or spec.reads_back:
             raise ValueError(f"{spec.stage} cannot run on Faust")
         self._spec, self._kafka, self._codec, self._watch, self._pool = spec, kafka, codec, watch, pool
-        self._group = f"callshield.{spec.stage}.{fleet}"
+        self._group = group_of(spec.stage, fleet)
         self._seats: dict[int, _Seat] = {}
         self._read: dict[tuple[str, int], int] = {}
         self._turn = asyncio.Lock()

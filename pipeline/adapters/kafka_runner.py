@@ -10,21 +10,23 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from concurrent.futures import Executor
-from typing import Any, Protocol
+from typing import Any
 
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, ConsumerRebalanceListener, TopicPartition
 from aiokafka.coordinator.assignors.range import RangePartitionAssignor
 
 from pipeline.adapters.kafka_connect import Kafka, told
 from pipeline.adapters.kafka_lane import LaneHost
-from pipeline.adapters.kafka_read import PinBoard, newest_states, read_all
+from pipeline.adapters.kafka_read import PinBoard
+from pipeline.adapters.kafka_restore import build
 from pipeline.adapters.kafka_watch import Watch
 from pipeline.adapters.log import get_log
 from pipeline.core.errors import WireError
-from pipeline.core.messages import Dead, Message, State
-from pipeline.core.topics import DEAD, STATE
+from pipeline.core.messages import Dead
+from pipeline.core.topics import DEAD
+from pipeline.ports.codec import Codec
 from pipeline.ports.lane import Out, Record, Spec, Unreadable
 
 SESSION_MS, HEARTBEAT_MS = 6_000, 1_000  # a killed worker's calls go to another within this
@@ -35,21 +37,14 @@ BATCH_BYTES = 1 << 18  # with the 16 kB of aiokafka four chunks fill a batch and
 REQUEST_BYTES_MAX = 8 << 20
 PATIENCE_MS = 120_000  # a broker may be away this long before the run starts anew
 LINGER_MS = 5
-READ_BACK_MS = 600_000  # read back this far beyond the oldest state: clocks differ, states wait for confirmation
-
-Headers = Sequence[tuple[str, bytes]]
 
 
-class Codec(Protocol):
-    """Bytes to messages and back (adapters/wire.py, and adapters/intake.py for what comes from outside)."""
+JUDGING = ("hear", "identify", "mask")  # a call is judged by one fleet; the others serve them all
 
-    def encode(self, topic: str, message: Message) -> tuple[bytes, bytes | None, list[tuple[str, bytes]]]:
-        """Key, value and headers. Raises KeyLostError."""
-        ...
 
-    def decode(self, topic: str, key: bytes | None, value: bytes | None, headers: Headers) -> Message:
-        """Raises WireError."""
-        ...
+def group_of(stage: str, fleet: str) -> str:
+    """The consumer group of a stage."""
+    return f"callshield.{stage}.{fleet}" if stage in JUDGING else f"callshield.{stage}"
 
 
 class KafkaRunner(ConsumerRebalanceListener):  # type: ignore[misc]
@@ -72,7 +67,7 @@ class KafkaRunner(ConsumerRebalanceListener):  # type: ignore[misc]
         """struck: messages a lane broke with, kept over runs. idempotent: False for a broker that cannot."""
         self._spec, self._kafka, self._codec, self._pins, self._watch = spec, kafka, codec, pins, watch
         self._pool, self._keep_dead, self._struck, self._idempotent = pool, keep_dead, struck, idempotent
-        self._group = f"callshield.{spec.stage}" if spec.stage == "accept" else f"callshield.{spec.stage}.{fleet}"
+        self._group = group_of(spec.stage, fleet)
         self._hosts: dict[int, LaneHost] = {}
         self._paused: set[TopicPartition] = set()
         self._committed: dict[TopicPartition, int] = {}
@@ -119,45 +114,12 @@ class KafkaRunner(ConsumerRebalanceListener):  # type: ignore[misc]
 
     async def _restore(self, assigned: list[TopicPartition]) -> None:
         partitions = sorted({tp.partition for tp in assigned})
-        states: dict[int, dict[bytes, Any]] = {p: {} for p in partitions}
-        if self._spec.keeps_state:
-            states = await newest_states(self._kafka, STATE + self._spec.stage, partitions)
-        published = await self._read_back(partitions, states)
-        for partition in partitions:
-            lane = self._spec.make(partition, published[partition])
-            decoded = [s for record in states[partition].values() if (s := self._state(record)) is not None]
-            for pin in {state.head.pin for state in decoded}:
-                await self._pins.ensure(pin)
-            lane.restore(decoded)
+        lanes = await build(self._spec, self._kafka, self._codec, self._pins, self._watch.meter, partitions)
+        for partition, lane in lanes.items():
             self._hosts[partition] = LaneHost(lane, partition, self._send, self._pool, _now_ms, self._fail)
         self._watch.assigned(partitions)
         if assigned:
             self._consumer.resume(*assigned)
-
-    async def _read_back(self, partitions: list[int], states: dict[int, dict[bytes, Any]]) -> dict[int, list[Message]]:
-        """What the stage has published that its states may not know of."""
-        found: dict[int, list[Message]] = {p: [] for p in partitions}
-        if not self._spec.reads_back or not partitions:
-            return found
-        oldest = min([_now_ms(), *(record.timestamp for of in states.values() for record in of.values())])
-        async for partition, record in read_all(self._kafka, self._spec.reads_back, partitions, oldest - READ_BACK_MS):
-            with contextlib.suppress(WireError):
-                found[partition].append(
-                    self._codec.decode(self._spec.reads_back, record.key, record.value, record.headers)
-                )
-        return found
-
-    def _state(self, record: Any) -> State | None:
-        """None if it cannot be read, as when its key is gone: then its call cannot be read either."""
-        topic = STATE + self._spec.stage
-        try:
-            message = self._codec.decode(topic, record.key, record.value, record.headers)
-        except WireError as error:
-            self._watch.meter.add("dead_letters_total", reason=error.reason)
-            get_log().error("state_lost", stage=self._spec.stage, topic=topic, reason=error.reason)
-            return None
-        assert isinstance(message, State)
-        return message
 
     async def _loop(self) -> None:
         ticked = committed = watched = 0.0

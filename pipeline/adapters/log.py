@@ -14,7 +14,7 @@ import structlog
 ALLOWED = {
     "event", "level", "timestamp", "call", "channel", "channels", "rate", "frames", "entity", "reason", "action",
     "spans", "samples", "start_sample", "end_sample", "seconds", "wall_s", "engine", "model", "policy", "sha256",
-    "error", "exit_code", "files",
+    "error", "exit_code", "files", "stage", "topic", "partition", "offset",
 }  # fmt: skip
 WORD = re.compile(r"[\w.:/@+-]{1,200}")  # identifiers: no blanks, so no sentence gets through
 

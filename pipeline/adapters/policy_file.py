@@ -78,7 +78,9 @@ class _Draft:
         actions |= self.actions
         classes = {**DEFAULT_CLASSES, **self.classes}
         rules = {name: Rule(actions[name], classes[name]) for name in sorted(NAMES)}
-        return Policy(self.name, self.version, rules, Tone(**self.tone), self.hold_ms or HOLD_MS_DEFAULT, self.late or Late.HOLD)
+        return Policy(
+            self.name, self.version, rules, Tone(**self.tone), self.hold_ms or HOLD_MS_DEFAULT, self.late or Late.HOLD
+        )
 
 
 def load_policy(path: Path) -> Policy:

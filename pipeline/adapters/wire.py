@@ -83,25 +83,28 @@ class Wire:
         except Exception:
             raise WireError("damaged", f"{topic}: a message whose envelope cannot be read; was it cut?") from None
         meta = Meta(**plain)
-        where = {"tenant": head.tenant, "call": head.call, "sequence": meta.sequence, "start_sample": meta.start_sample}
+        known = {
+            "tenant": head.tenant, "call": head.call, "sequence": meta.sequence, "start_sample": meta.start_sample,
+            "head": head,
+        }  # fmt: skip
         at = stream.tell()
         content = value[at:]
         if self._topics[topic].sealed:
-            content = self._opened(head, content, value[:at] + topic.encode(), where)
+            content = self._opened(head, content, value[:at] + topic.encode(), known)
         try:
             parsed: Any = schemaless_reader(io.BytesIO(content), schema(body.name), None)
             return body.of(head, meta, parsed)
         except Exception:
-            raise WireError("damaged", f"{topic}: a message whose body cannot be read", **where) from None  # type: ignore[arg-type]
+            raise WireError("damaged", f"{topic}: a message whose body cannot be read", **known) from None
 
-    def _opened(self, head: Head, content: bytes, bound: bytes, where: dict[str, Any]) -> bytes:
+    def _opened(self, head: Head, content: bytes, bound: bytes, known: dict[str, Any]) -> bytes:
         try:
             cipher: AESGCM = self._keyring.cipher(head.key)
             return cipher.decrypt(content[:NONCE_BYTES], content[NONCE_BYTES:], bound)
         except KeyLostError as error:
-            raise WireError("key_lost", str(error), **where) from None
+            raise WireError("key_lost", str(error), **known) from None
         except (InvalidTag, ValueError):
-            raise WireError("forged", "a sealed message does not open: it was altered or moved", **where) from None
+            raise WireError("forged", "a sealed message does not open: it was altered or moved", **known) from None
 
     def _body(self, topic: str, headers: Sequence[tuple[str, bytes]]) -> Body:
         named = next((value for name, value in headers if name == SCHEMA_HEADER), None)

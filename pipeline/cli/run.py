@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import signal
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Annotated
 
 import typer
 
+from pipeline.adapters.faust_runner import FaustRunner
 from pipeline.adapters.health import HealthServer, Status
 from pipeline.adapters.kafka_connect import Kafka, reach, told
 from pipeline.adapters.kafka_read import PinBoard, partition_count, publish_pin
@@ -25,6 +27,7 @@ from pipeline.core.topics import PINS, STAGES
 from pipeline.settings import Settings, load_settings
 
 AGAIN_S = (0.5, 1.0, 2.0, 5.0)  # between attempts after the broker was lost; the last one repeats
+Runner = KafkaRunner | FaustRunner
 EXAMPLES = "Examples: callshield run hear · callshield run all"
 
 
@@ -82,20 +85,25 @@ class _Worker:
             typer.echo(f"{self.stage}: ready on {self.kafka.servers}, metrics on port {health.port}", err=True)
             struck: set[tuple[str, int, int]] = set()
 
-            def runner() -> KafkaRunner:
+            def runner() -> Runner:
+                coding, watch = codec(settings, keys, self.stage), Watch(metrics, status)
+                if self.stage == "analytics":  # finishes each message before the next
+                    return FaustRunner(what, self.kafka, coding, watch, pool, fleet=settings.fleet)
                 return KafkaRunner(
-                    what, self.kafka, codec(settings, keys, self.stage), pins, Watch(metrics, status), pool,
+                    what, self.kafka, coding, pins, watch, pool,
                     fleet=settings.fleet, keep_dead=settings.dead_keep_payload, struck=struck,
                 )  # fmt: skip
 
             await _again_and_again(runner, pins, stop, Watch(metrics, status), self.stage)
 
 
-async def _again_and_again(make, pins, stop, watch, stage) -> None:  # type: ignore[no-untyped-def]
+async def _again_and_again(
+    make: Callable[[], Runner], pins: PinBoard, stop: asyncio.Event, watch: Watch, stage: str
+) -> None:
     """Run from the log, and anew from the log whenever that breaks, until told to stop."""
     failures = 0
     while not stop.is_set():
-        runner: KafkaRunner = make()
+        runner = make()
         stopper = asyncio.create_task(_when(stop, runner))
         follower = asyncio.create_task(pins.follow())
         try:
@@ -117,6 +125,6 @@ async def _again_and_again(make, pins, stop, watch, stage) -> None:  # type: ign
             await asyncio.gather(stopper, follower, return_exceptions=True)
 
 
-async def _when(stop: asyncio.Event, runner: KafkaRunner) -> None:
+async def _when(stop: asyncio.Event, runner: Runner) -> None:
     await stop.wait()
     runner.stop()

@@ -15,6 +15,7 @@ from pipeline.adapters.model_store import ModelStore
 from pipeline.adapters.provenance import release
 from pipeline.adapters.resample import Resampler
 from pipeline.adapters.shelf import FolderShelf
+from pipeline.adapters.tally import SqliteTally
 from pipeline.adapters.wire import Headers, Raw, Wire
 from pipeline.cli.engines import engine_identity, load_engine
 from pipeline.cli.redact import find_policy, parse_roles
@@ -25,8 +26,9 @@ from pipeline.core.pin import Pin
 from pipeline.core.topics import INTAKE, VERDICTS
 from pipeline.ports.lane import Meter, Pins, Spec
 from pipeline.settings import Settings
-from pipeline.stages import hear, identify, store
+from pipeline.stages import analytics, hear, identify, store
 from pipeline.stages.accept import AcceptLane
+from pipeline.stages.analytics import AnalyticsLane
 from pipeline.stages.hear import HearLane
 from pipeline.stages.identify import IdentifyLane
 from pipeline.stages.mask import Budget, MaskLane
@@ -99,6 +101,7 @@ def spec(stage: str, settings: Settings, *, pin_sha256: str, keys: Keyring, pins
     """A stage as its runner takes it. Loads what it needs, such as the recogniser. Raises ConfigError, ModelError."""
     makers: dict[str, Callable[..., Spec]] = {
         "accept": _accept, "hear": _hear, "identify": _identify, "mask": _mask, "store": _store,
+        "analytics": _analytics,
     }  # fmt: skip
     return makers[stage](settings, pin_sha256=pin_sha256, keys=keys, pins=pins, meter=meter)
 
@@ -158,6 +161,15 @@ def _store(settings: Settings, *, meter: Meter, **_: Any) -> Spec:
         return StoreLane(shelf=shelf, meter=meter, partition=partition)
 
     return Spec("store", store.INPUTS, make)
+
+
+def _analytics(settings: Settings, *, meter: Meter, **_: Any) -> Spec:
+    tally = SqliteTally(settings.analytics_db)
+
+    def make(partition: int, _: Iterable[Message]) -> AnalyticsLane:
+        return AnalyticsLane(tally=tally, meter=meter, partition=partition)
+
+    return Spec("analytics", analytics.INPUTS, make)
 
 
 __all__ = ["Codec", "Headers", "codec", "keyring", "pin", "purposes", "spec", "topic_table"]

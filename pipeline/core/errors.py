@@ -11,6 +11,8 @@ CallShieldError
 └── EngineError         the recogniser failed in mid-call                    exit 3
 """
 
+from typing import Any
+
 
 class CallShieldError(Exception):
     """Base of all errors this program raises on purpose. `exit_code` is what the command returns."""
@@ -61,14 +63,24 @@ class KeyLostError(CallShieldError):
 
 
 class WireError(CallShieldError):
-    """A message cannot be read. `reason` is the code its dead letter carries; the rest is what could be read."""
+    """A message cannot be read. `reason` is the code its dead letter carries; the rest is what could be read: head is
+    the `Head` of its call, or None.
+    """
 
     exit_code = 4
 
     def __init__(
-        self, reason: str, text: str, *, tenant: str = "", call: str = "", sequence: int = -1, start_sample: int = -1
+        self,
+        reason: str,
+        text: str,
+        *,
+        tenant: str = "",
+        call: str = "",
+        sequence: int = -1,
+        start_sample: int = -1,
+        head: Any = None,
     ) -> None:
         super().__init__(text)
-        self.reason = reason
+        self.reason, self.head = reason, head
         self.tenant, self.call = tenant, call
         self.sequence, self.start_sample = sequence, start_sample
