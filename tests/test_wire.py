@@ -99,7 +99,7 @@ def message(head: Head, draw: st.DataObject) -> Message:
     choices: list[Message] = [
         Audio(head, get(count), get(count), get(pcm), get(count), get(missing), get(st.booleans()), get(code)),
         Words(head, get(count), (sound,), get(count), get(code)),
-        Judgement(head, get(st.integers(-1, 9)), (verdict,), get(count), get(count), get(code)),
+        Judgement(head, get(st.integers(-1, 9)), (verdict,), get(count), get(count), get(code), get(count)),
         Redacted(head, "storage", get(count), get(pcm), get(many), get(count), get(st.booleans()), get(missing)),
         TranscriptPart(head, "storage", get(count), (turn,), get(st.booleans())),
         Event(head, get(st.sampled_from(EventKind)), get(count), "hear", get(code), (("samples", "3"),)),

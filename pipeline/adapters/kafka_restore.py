@@ -58,7 +58,7 @@ async def _published(
 
 
 def _state(spec: Spec, codec: Codec, meter: Meter, record: Any) -> State | None:
-    """One that cannot be read, as when its key is gone, becomes one of no version. None: its call is not known either."""
+    """One that cannot be read, as when its key is gone, becomes one of no version. None: its call is unknown too."""
     topic = STATE + spec.stage
     try:
         message = codec.decode(topic, record.key, record.value, record.headers)

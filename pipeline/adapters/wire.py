@@ -83,7 +83,7 @@ class Wire:
         except Exception:
             raise WireError("damaged", f"{topic}: a message whose envelope cannot be read; was it cut?") from None
         meta = Meta(**plain)
-        known = {
+        known: dict[str, Any] = {
             "tenant": head.tenant, "call": head.call, "sequence": meta.sequence, "start_sample": meta.start_sample,
             "head": head,
         }  # fmt: skip

@@ -144,8 +144,8 @@ Pins = Mapping[str, Pin]
 class Spec:
     """What a runner has to know of a stage.
 
-    make: a lane for the partition of that number; it is given what was read back of `reads_back`, the newest messages of the
-    partition since before the oldest state. keeps_state: its states are in `calls.state.<stage>`.
+    make: a lane for the partition of that number; it is given what was read back of `reads_back`, the newest messages
+    of the partition since before the oldest state. keeps_state: its states are in `calls.state.<stage>`.
     """
 
     stage: str
