@@ -31,10 +31,10 @@ test: $(STAMP)
 	@$(BIN)/python -m pytest -q
 
 test-slow: $(STAMP)
-	@$(BIN)/python -m pytest -q -m "slow and not kafka"
+	@$(BIN)/python -m pytest -q -m slow
 
 test-kafka: $(STAMP)
-	@$(BIN)/python -m pytest -q -m kafka
+	@$(BIN)/python -m pytest -q -m "kafka and not slow"
 
 lint: $(STAMP)
 	@$(BIN)/ruff check .
