@@ -1,5 +1,5 @@
 # make demo   sets up what it needs, redacts the sample calls, says where to look
-# make test   the test suite; make test-slow the long ones; make lint the linters
+# make test   the test suite (its head says which Kafka broker it got); make test-slow the long ones; make lint the linters
 # make score  the shared corpus, scored by callshield and by the outside scorer (CORPUS=folder, SCORER=file)
 
 PYTHON ?= python3
@@ -28,13 +28,13 @@ demo: $(STAMP)
 	@$(BIN)/callshield redact tests/samples --out out/demo --roles agent,customer --pictures --force
 
 test: $(STAMP)
-	@$(BIN)/python -m pytest -q
+	@$(BIN)/python -m pytest
 
 test-slow: $(STAMP)
-	@$(BIN)/python -m pytest -q -m slow
+	@$(BIN)/python -m pytest -m slow
 
 test-kafka: $(STAMP)
-	@$(BIN)/python -m pytest -q -m "kafka and not slow"
+	@$(BIN)/python -m pytest -m "kafka and not slow"
 
 lint: $(STAMP)
 	@$(BIN)/ruff check .
