@@ -10,7 +10,8 @@ from __future__ import annotations
 from functools import cache
 
 import numpy as np
-from written import RATE, WrittenEngine
+from scripted import RATE
+from written import WrittenEngine
 
 from pipeline.adapters.model_store import ModelStore
 from pipeline.adapters.resample import Resampler
