@@ -141,7 +141,7 @@ async def test_two_workers_share_and_one_that_leaves_hands_over(broker: Broker, 
         await asyncio.sleep(12)
         for worker in live.workers:
             assert worker.metric("partitions") == 2, worker.stage
-            assert worker.metric("messages_total") > 100, worker.stage
+            assert worker.metric("messages_total") > 20, worker.stage
         mask = next(w for w in first if w.stage == "mask")
         assert mask.metric("held_bytes") > 0
         seconds = {}
