@@ -21,6 +21,7 @@ from typing import Any
 
 import faust
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, ConsumerRebalanceListener, TopicPartition
+
 from pipeline.core.ledger import Ledger
 
 SESSION_S, HEARTBEAT_S, COMMIT_S = 6.0, 1.0, 0.2

@@ -7,6 +7,7 @@ from itertools import accumulate
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from pipeline.core.ledger import Ledger
 
 FIRST = st.integers(0, 1 << 62)

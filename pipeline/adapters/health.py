@@ -155,6 +155,7 @@ class _Server(ThreadingHTTPServer):
 
     def handle_error(self, request: Any, client_address: Any) -> None:
         """A visitor that went away is nobody's business."""
+        del request, client_address
 
 
 class _Server6(_Server):
@@ -228,6 +229,7 @@ class _Handler(BaseHTTPRequestHandler):
 
     def log_message(self, format: str, *args: Any) -> None:  # noqa: A002
         """Requests are not logged: probes come every few seconds, and strangers choose the words."""
+        del format, args
 
 
 def _code(status: Status, reason: str, statuses: tuple[Status, ...]) -> str:
