@@ -13,6 +13,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+import tempfile
 import time
 from collections.abc import Mapping
 from concurrent.futures import Executor
@@ -67,6 +68,7 @@ class FaustRunner:
         self._group = group_of(spec.stage, fleet)
         self._seats: dict[int, _Seat] = {}
         self._read: dict[tuple[str, int], int] = {}
+        self._folder = tempfile.TemporaryDirectory(prefix="callshield-")  # Faust wants one; nothing is kept in it
         self._turn = asyncio.Lock()
         self._stop = asyncio.Event()
         self._broken: asyncio.Future[None] | None = None
@@ -95,6 +97,7 @@ class FaustRunner:
     def _app(self) -> Any:
         app = faust.App(
             self._group, loop=asyncio.get_running_loop(), autodiscover=False, store="memory://", web_enabled=False,
+            datadir=self._folder.name,
             topic_allow_declare=False, topic_disable_leader=True, stream_wait_empty=False,
             stream_buffer_maxsize=BUFFERED_MAX, broker_session_timeout=SESSION_S,
             broker_heartbeat_interval=HEARTBEAT_S, broker_commit_interval=COMMIT_S,

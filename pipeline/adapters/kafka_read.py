@@ -8,9 +8,10 @@ import json
 from collections.abc import AsyncIterator, Iterable, Mapping
 from typing import Any
 
-from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
+from aiokafka import AIOKafkaConsumer, TopicPartition
 
 from pipeline.adapters.kafka_connect import Kafka
+from pipeline.adapters.producer import started
 from pipeline.core.errors import BrokerError, ConfigError
 from pipeline.core.pin import Pin
 from pipeline.core.topics import PINS
@@ -51,10 +52,12 @@ async def read_all(
             starts |= {tp: ends[tp] if at is None else at.offset for tp, at in found.items()}
         for tp in wanted:
             consumer.seek(tp, starts[tp])
-        quiet = 0
-        while quiet < QUIET_POLLS and any(starts[tp] < ends[tp] for tp in wanted):
+        quiet, first = 0, True
+        while first or (quiet < QUIET_POLLS and any(starts[tp] < ends[tp] for tp in wanted)):
             batches = await consumer.getmany(timeout_ms=POLL_MS)
-            quiet = 0 if batches else quiet + 1
+            quiet, first = 0 if batches else quiet + 1, False
+            for tp in wanted:  # some brokers are wrong about the end, until asked for records
+                ends[tp] = max(ends[tp], consumer.highwater(tp) or 0)
             for tp, records in batches.items():
                 for record in records:
                     if record.offset < ends[tp]:
@@ -77,8 +80,7 @@ async def newest_states(kafka: Kafka, topic: str, partitions: Iterable[int]) -> 
 
 async def publish_pin(kafka: Kafka, pin: Pin) -> None:
     """Make a pin known to all workers. Returns when the broker has it."""
-    producer = AIOKafkaProducer(**kafka.options(), acks="all")
-    await producer.start()
+    producer = await started(kafka)
     try:
         value = json.dumps(pin.plain(), sort_keys=True, separators=(",", ":")).encode()
         await producer.send_and_wait(PINS, value, key=pin.sha256.encode(), partition=0)

@@ -14,7 +14,7 @@ from collections.abc import Iterable
 from concurrent.futures import Executor
 from typing import Any
 
-from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, ConsumerRebalanceListener, TopicPartition
+from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener, TopicPartition
 from aiokafka.coordinator.assignors.range import RangePartitionAssignor
 
 from pipeline.adapters.kafka_connect import Kafka, told
@@ -23,6 +23,7 @@ from pipeline.adapters.kafka_read import PinBoard
 from pipeline.adapters.kafka_restore import build
 from pipeline.adapters.kafka_watch import Watch
 from pipeline.adapters.log import get_log
+from pipeline.adapters.producer import started
 from pipeline.core.errors import WireError
 from pipeline.core.messages import Dead
 from pipeline.core.topics import DEAD
@@ -33,10 +34,7 @@ SESSION_MS, HEARTBEAT_MS = 6_000, 1_000  # a killed worker's calls go to another
 POLL_MS, RECORDS_MAX = 50, 1_000
 TICK_S, COMMIT_S, WATCH_S = 0.25, 0.5, 1.0
 REVOKE_S = 1.5  # what is on its way to the broker gets this long before its partition goes
-BATCH_BYTES = 1 << 18  # with the 16 kB of aiokafka four chunks fill a batch and send() waits until it is gone
-REQUEST_BYTES_MAX = 8 << 20
 PATIENCE_MS = 120_000  # a broker may be away this long before the run starts anew
-LINGER_MS = 5
 
 
 JUDGING = ("hear", "identify", "mask")  # a call is judged by one fleet; the others serve them all
@@ -62,11 +60,10 @@ class KafkaRunner(ConsumerRebalanceListener):  # type: ignore[misc]
         fleet: str,
         keep_dead: bool,
         struck: set[tuple[str, int, int]],
-        idempotent: bool = True,
     ) -> None:
-        """struck: messages a lane broke with, kept over runs. idempotent: False for a broker that cannot."""
+        """struck: messages a lane broke with, kept over runs."""
         self._spec, self._kafka, self._codec, self._pins, self._watch = spec, kafka, codec, pins, watch
-        self._pool, self._keep_dead, self._struck, self._idempotent = pool, keep_dead, struck, idempotent
+        self._pool, self._keep_dead, self._struck = pool, keep_dead, struck
         self._group = group_of(spec.stage, fleet)
         self._hosts: dict[int, LaneHost] = {}
         self._paused: set[TopicPartition] = set()
@@ -82,17 +79,13 @@ class KafkaRunner(ConsumerRebalanceListener):  # type: ignore[misc]
     async def run(self) -> None:
         """Until `stop`. Raises BrokerError if the broker is lost, and whatever a lane broke with."""
         self._broken = asyncio.get_running_loop().create_future()
-        self._producer = AIOKafkaProducer(
-            **self._kafka.options(), acks="all", enable_idempotence=self._idempotent, linger_ms=LINGER_MS,
-            max_batch_size=BATCH_BYTES, max_request_size=REQUEST_BYTES_MAX, request_timeout_ms=PATIENCE_MS,
-        )  # fmt: skip
         self._consumer = AIOKafkaConsumer(
             **self._kafka.options(), group_id=self._group, enable_auto_commit=False, auto_offset_reset="earliest",
             session_timeout_ms=SESSION_MS, heartbeat_interval_ms=HEARTBEAT_MS, max_partition_fetch_bytes=1 << 21,
             partition_assignment_strategy=(RangePartitionAssignor,),
         )  # fmt: skip
         async with told(self._kafka):
-            await self._producer.start()
+            self._producer = await started(self._kafka, patience_ms=PATIENCE_MS)
             try:
                 self._consumer.subscribe(list(self._spec.inputs), listener=self)
                 await self._consumer.start()

@@ -16,8 +16,9 @@ from pipeline.adapters.log import get_log
 from pipeline.core.errors import BrokerError
 
 BATCH_BYTES = 1 << 18  # with aiokafka's 16 kB, four chunks fill a batch and send() waits until it is gone
-REQUEST_BYTES_MAX = 4 << 20  # the largest message of the topic table, and its headers
+REQUEST_BYTES_MAX = 8 << 20  # the largest message of the topic table, and its headers
 LINGER_MS = 5
+PATIENCE_MS = 40_000
 START_S_MAX = 20.0
 STOP_S_MAX = 20.0
 
@@ -31,9 +32,7 @@ async def open_producer(kafka: Kafka, *topics: str) -> AsyncIterator[AIOKafkaPro
     await reach(kafka)
     async with told(kafka):
         await need_topics(kafka, *topics)
-        with _quiet():
-            producer = await _started(kafka, True) or await _started(kafka, False)
-        assert producer is not None
+        producer = await started(kafka)
         try:
             yield producer
         finally:
@@ -54,11 +53,22 @@ async def need_topics(kafka: Kafka, *topics: str) -> None:
             raise BrokerError(f"{name}: Kafka at {kafka.servers} has no such topic; run: callshield topics apply")
 
 
-async def _started(kafka: Kafka, idempotent: bool) -> AIOKafkaProducer | None:
-    """A running producer; None if the broker cannot tell a repeated message from a new one."""
+async def started(kafka: Kafka, *, patience_ms: int = PATIENCE_MS) -> AIOKafkaProducer:
+    """A running producer, for whoever stops it. patience_ms: how long the broker may be away before sending fails.
+
+    On a broker that cannot tell a repeated message from a new one, as the embedded one, it does without.
+    """
+    with _quiet():
+        producer = await _started(kafka, True, patience_ms) or await _started(kafka, False, patience_ms)
+    assert producer is not None
+    return producer
+
+
+async def _started(kafka: Kafka, idempotent: bool, patience_ms: int) -> AIOKafkaProducer | None:
+    """None if the broker cannot be idempotent."""
     producer = AIOKafkaProducer(
         **kafka.options(), acks="all", enable_idempotence=idempotent, linger_ms=LINGER_MS, max_batch_size=BATCH_BYTES,
-        max_request_size=REQUEST_BYTES_MAX,
+        max_request_size=REQUEST_BYTES_MAX, request_timeout_ms=patience_ms,
     )  # fmt: skip
     try:
         await asyncio.wait_for(producer.start(), START_S_MAX)
