@@ -1,4 +1,5 @@
 # make demo   sets up what it needs, redacts the sample calls, says where to look
+# make demo-live  the same calls live, through Kafka and all stages on this machine
 # make test   the test suite (its head says which Kafka broker it got); make test-slow the long ones; make lint the linters
 # make score  the shared corpus, scored by callshield and by the outside scorer (CORPUS=folder, SCORER=file)
 
@@ -9,10 +10,10 @@ CORPUS ?= ../shared/corpus
 SCORER ?= ../shared/tools/score.py
 STAMP := $(VENV)/.installed
 
-.PHONY: demo test test-slow test-kafka lint format score measure samples lock setup clean help
+.PHONY: demo demo-live test test-slow test-kafka lint format score measure samples lock setup clean help
 
 help:
-	@sed -n 's/^# \?//p' Makefile | head -4
+	@sed -n 's/^# \?//p' Makefile | head -5
 
 setup: $(STAMP)
 
@@ -26,6 +27,9 @@ $(STAMP): requirements.lock pyproject.toml
 
 demo: $(STAMP)
 	@$(BIN)/callshield redact tests/samples --out out/demo --roles agent,customer --pictures --force
+
+demo-live: $(STAMP)
+	@$(BIN)/python -m tests.demo_live out/live
 
 test: $(STAMP)
 	@$(BIN)/python -m pytest
