@@ -98,6 +98,7 @@ class Live:
     fleet: str = "test"
     partitions: int = 4
     more: dict[str, str] = field(default_factory=dict)
+    logins: dict[str, dict[str, str]] = field(default_factory=dict)  # settings by stage
     workers: list[Worker] = field(default_factory=list)
     _number: int = 0
 
@@ -121,8 +122,10 @@ class Live:
         }
 
     def apply_topics(self) -> None:
-        """Make the topics, if they are not there."""
+        """Make the topics, if they are not there, and with logins their ACLs."""
         words = [sys.executable, "-m", "pipeline", "topics", "apply"]
+        if self.logins:
+            words += ["--acls", *(w for user in self.logins for w in ("--principal", f"{user}=User:{user}"))]
         done = subprocess.run(words, env=self.environment, capture_output=True, text=True, timeout=60, check=False)
         assert done.returncode == 0, done.stdout + done.stderr
 
@@ -132,7 +135,8 @@ class Live:
         said = self.folder / f"{stage}-{self._number}.log"
         with said.open("wb") as log:
             words = [sys.executable, "-m", "pipeline", "run", stage, "--metrics-port", "0"]
-            process = subprocess.Popen(words, env=self.environment, stderr=log, stdout=log, cwd=self.folder)
+            environment = {**self.environment, **self.logins.get(stage, {})}
+            process = subprocess.Popen(words, env=environment, stderr=log, stdout=log, cwd=self.folder)
         worker = Worker(stage, process, said)
         self.workers.append(worker)
         return worker

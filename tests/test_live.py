@@ -14,8 +14,9 @@ import pytest
 import soundfile
 from broker import APACHE, Broker, kind
 from command import SAMPLES
-from live import Live, Pcm, check, go_on, running, speak, stop, until
+from live import STAGES, Live, Pcm, check, go_on, running, speak, stop, until
 from test_pipeline_memory import by_file
+from test_topics import as_user
 from written import calls as written_calls
 
 from pipeline.adapters.policy_file import preset
@@ -198,3 +199,18 @@ async def test_while_hear_stands_still_nothing_leaves(broker: Broker, tmp_path: 
 @pytest.mark.slow
 async def test_while_hear_stands_still_for_a_minute_nothing_leaves(broker: Broker, tmp_path: Path) -> None:
     await _hear_stopped(broker, tmp_path, 60, 30)
+
+
+async def test_every_stage_gets_by_with_its_own_login_and_rights(tmp_path: Path) -> None:
+    """TLS, SCRAM, and for each stage an own user that may do what the table of topics says and nothing else."""
+    if kind() != APACHE:
+        pytest.skip("needs a broker with logins: Java 17 and Apache Kafka's JARs, and no KAFKA_BOOTSTRAP_SERVERS")
+    stages = (*STAGES, "analytics")
+    with Broker(users=stages) as secured:
+        logins = {stage: as_user(secured, stage) for stage in stages}
+        spoken = written("tls", 3, 4, 10)
+        async with running(Live(tmp_path, secured.servers, logins=logins), stages) as live:
+            await speak(live, spoken, speed=4)
+            await until(lambda: all(live.stored(name) for name in spoken), 60, live.said)
+            await check(live, spoken, POLICY, {name: by_file(pcm) for name, pcm in spoken.items()})
+            await until(lambda: live.of("analytics")[0].metric("messages_total") > 8, 30, live.said)

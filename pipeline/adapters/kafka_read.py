@@ -12,7 +12,7 @@ from aiokafka import AIOKafkaConsumer, TopicPartition
 
 from pipeline.adapters.kafka_connect import Kafka
 from pipeline.adapters.producer import started
-from pipeline.core.errors import BrokerError, ConfigError
+from pipeline.core.errors import ConfigError
 from pipeline.core.pin import Pin
 from pipeline.core.topics import PINS
 
@@ -140,18 +140,3 @@ class PinBoard(Mapping[str, Pin]):
                 self._pins[pin.sha256] = pin
                 self._unknown.discard(pin.sha256)
                 self._changed.set()
-
-
-async def partition_count(kafka: Kafka, topics: Iterable[str]) -> int:
-    """How many partitions the topics have. Raises BrokerError if one is missing or they differ."""
-    async with reader(kafka) as consumer:
-        known = await consumer.topics()
-        found = {}
-        for topic in topics:
-            if topic not in known:
-                raise BrokerError(f"topic {topic} does not exist; run: callshield topics apply")
-            found[topic] = len(consumer.partitions_for_topic(topic) or ())
-    if len(set(found.values())) != 1:
-        shown = ", ".join(f"{topic} {n}" for topic, n in sorted(found.items()))
-        raise BrokerError(f"topics have different numbers of partitions ({shown}); run: callshield topics check")
-    return next(iter(found.values()))

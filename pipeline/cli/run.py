@@ -14,16 +14,17 @@ import typer
 from pipeline.adapters.faust_runner import FaustRunner
 from pipeline.adapters.health import HealthServer, Status
 from pipeline.adapters.kafka_connect import Kafka, reach, told
-from pipeline.adapters.kafka_read import PinBoard, partition_count, publish_pin
+from pipeline.adapters.kafka_read import PinBoard, publish_pin
 from pipeline.adapters.kafka_runner import KafkaRunner
+from pipeline.adapters.kafka_topics import counts
 from pipeline.adapters.kafka_watch import Watch
 from pipeline.adapters.log import get_log
 from pipeline.adapters.metrics import Metrics
 from pipeline.cli.crew import run_all
 from pipeline.cli.kafka import kafka as kafka_of
 from pipeline.cli.stages import codec, keyring, pin, spec, topic_table
-from pipeline.core.errors import CallShieldError, ConfigError
-from pipeline.core.topics import PINS, STAGES
+from pipeline.core.errors import BrokerError, CallShieldError, ConfigError
+from pipeline.core.topics import STAGES
 from pipeline.settings import Settings, load_settings
 
 AGAIN_S = (0.5, 1.0, 2.0, 5.0)  # between attempts after the broker was lost; the last one repeats
@@ -74,7 +75,7 @@ class _Worker:
         ):
             pins = PinBoard(self.kafka)
             async with told(self.kafka):
-                await partition_count(self.kafka, [t for t in topic_table(settings) if t != PINS])
+                await self._check_topics()
                 if own_pin is not None:
                     await publish_pin(self.kafka, own_pin)
                 await pins.load()
@@ -95,6 +96,14 @@ class _Worker:
                 )  # fmt: skip
 
             await _again_and_again(runner, pins, stop, Watch(metrics, status), self.stage)
+
+    async def _check_topics(self) -> None:
+        """All this stage reads and writes must be there, and be cut alike: a call is in one partition everywhere."""
+        own = [t for t in topic_table(self.settings).values() if self.stage in (*t.readers, *t.writers)]
+        found = await counts(self.kafka, [t.name for t in own if t.partitions is None])
+        if len(set(found.values())) > 1:
+            shown = ", ".join(f"{topic} {n}" for topic, n in sorted(found.items()))
+            raise BrokerError(f"topics have different numbers of partitions ({shown}); see: callshield topics check")
 
 
 async def _again_and_again(
