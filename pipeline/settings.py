@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path
 from typing import Literal
 
-from pydantic import Field, ValidationError
+from pydantic import Field, ValidationError, field_validator
+from pydantic_core import PydanticCustomError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from pipeline.core.errors import ConfigError
 
 PREFIX = "CALLSHIELD_"
+ENGINE = re.compile(r"auto|whisper|vosk|[A-Za-z_][\w.]*:[A-Za-z_]\w*")
 
 
 class Settings(BaseSettings):
@@ -20,11 +23,7 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix=PREFIX, extra="forbid", frozen=True)
 
     models_dir: Path = Field(default=Path("models"), description="where speech models lie")
-    engine: str = Field(
-        default="auto",
-        pattern=r"^(auto|whisper|vosk|[A-Za-z_][\w.]*:[A-Za-z_]\w*)$",
-        description="speech recogniser: auto, whisper, vosk, or module:function of your own",
-    )
+    engine: str = Field(default="auto", description="speech recogniser: one of ours, or module:function of your own")
     language: str = Field(default="en", pattern=r"^[a-z]{2,3}(-[A-Z]{2})?$", description="language spoken")
     policy: str = Field(default="default", description="preset name or policy file")
     threads: int = Field(default=2, ge=1, le=64, description="channels recognised side by side")
@@ -63,6 +62,13 @@ class Settings(BaseSettings):
     metrics_port: int = Field(default=9464, ge=0, le=65_535, description="its port; 0: any free one")
     ready_lag_s: int = Field(default=30, ge=1, le=3600, description="a worker further behind is not ready")
     log_level: Literal["debug", "info", "warning", "error"] = Field(default="warning", description="log threshold")
+
+    @field_validator("engine")
+    @classmethod
+    def _known_engine(cls, value: str) -> str:
+        if not ENGINE.fullmatch(value):
+            raise PydanticCustomError("engine", "input should be 'auto', 'whisper' or 'vosk', or module:function")
+        return value
 
 
 def load_settings() -> Settings:

@@ -13,7 +13,6 @@ from pathlib import Path
 from pipeline.adapters.faust_runner import FaustRunner
 from pipeline.adapters.health import Status
 from pipeline.adapters.kafka_connect import Kafka
-from pipeline.adapters.kafka_runner import Headers
 from pipeline.adapters.kafka_watch import Watch
 from pipeline.adapters.keyring import Keyring
 from pipeline.adapters.metrics import Metrics
@@ -21,6 +20,7 @@ from pipeline.adapters.tally import SqliteTally
 from pipeline.adapters.wire import Raw, Wire
 from pipeline.core.messages import Message
 from pipeline.core.topics import DEAD, Topic
+from pipeline.ports.codec import Headers
 from pipeline.ports.lane import Lane, Spec
 from pipeline.stages.analytics import AnalyticsLane
 
