@@ -32,6 +32,7 @@ from pipeline.adapters.kafka_read import reader
 from pipeline.adapters.kafka_topics import administer
 from pipeline.adapters.kafka_watch import Watch
 from pipeline.adapters.keyring import KeyFile, fresh_key, write_key_file
+from pipeline.adapters.log import configure
 from pipeline.adapters.metrics import Metrics
 from pipeline.adapters.tally import SqliteTally
 from pipeline.core.errors import WireError
@@ -330,6 +331,7 @@ async def test_a_second_worker_takes_over_what_the_first_one_leaves(group: Group
 async def test_with_login_tls_and_the_rights_of_its_stage_only(
     tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
+    configure("warning")  # tests before may have left the log otherwise
     keys = tmp_path / "keys.json"
     write_key_file(keys, KeyFile("k1", {"k1": fresh_key()}))
     with Broker(users=("analytics",)) as broker:
