@@ -237,6 +237,19 @@ def test_rotation_opens_old_calls_and_destruction_closes_them(tmp_path: Path) ->
         ring.cipher(old)
 
 
+def test_a_running_worker_forgets_a_destroyed_key_in_seconds(tmp_path: Path) -> None:
+    path, now = tmp_path / "keys.json", [0.0]
+    first, second = fresh_key(), fresh_key()
+    write_key_file(path, KeyFile("k1", {"k1": first, "k2": second}))
+    ring = Keyring(path, clock=lambda: now[0])
+    key = ring.new()
+    write_key_file(path, KeyFile("k2", {"k2": second}))
+    assert ring.cipher(key)
+    now[0] = 5.1
+    with pytest.raises(KeyLostError):
+        ring.cipher(key)
+
+
 def test_a_data_key_of_another_ring_does_not_open(tmp_path: Path, ring: Keyring) -> None:
     path = tmp_path / "keys.json"
     write_key_file(path, KeyFile("k1", {"k1": fresh_key()}))

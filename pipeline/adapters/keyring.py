@@ -3,7 +3,7 @@
 The key file is JSON: {"current": id, "keys": {id: 32 bytes in base64}}, readable by its owner only. New calls are
 wrapped under `current`; the others open older calls. Taking a key out of the file destroys every call wrapped under
 it: their messages become dead letters and their audio silence. A running worker reads the file again when it meets an
-id it does not know, so a rotation needs no restart.
+id it does not know and every few seconds, so neither rotation nor destruction needs a restart.
 """
 
 from __future__ import annotations
@@ -15,7 +15,9 @@ import os
 import re
 import secrets
 import stat
+import time
 from collections import OrderedDict
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -28,6 +30,7 @@ from pipeline.core.messages import WrappedKey
 KEY_BYTES = 32
 KEYS_MAX = 1_000  # a rotation a day for almost three years
 CACHED_MAX = 20_000  # calls whose data key is kept open: 100 bytes each
+LOOK_S = 5.0  # how long a destroyed key may still be in use
 ALGORITHM, VERSION = "A256GCM", 1
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 
@@ -88,9 +91,9 @@ def fresh_key() -> bytes:
 class Keyring:
     """Implements ports.lane.Keys, and opens what it made. For one event loop."""
 
-    def __init__(self, path: Path) -> None:
-        """Raises ConfigError if the file is not usable."""
-        self._path = path
+    def __init__(self, path: Path, clock: Callable[[], float] = time.monotonic) -> None:
+        """clock: seconds, never goes back. Raises ConfigError if the file is not usable."""
+        self._path, self._clock, self._looked_s = path, clock, clock()
         self._file = read_key_file(path)
         self._open: OrderedDict[tuple[str, bytes], AESGCM] = OrderedDict()
 
@@ -105,6 +108,8 @@ class Keyring:
 
     def cipher(self, key: WrappedKey) -> AESGCM:
         """What a call is sealed with. Raises KeyLostError if its key-encryption key is gone or does not fit."""
+        if self._clock() - self._looked_s > LOOK_S:
+            self._reload()
         known = self._open.get((key.kek_id, key.wrapped))
         if known is not None:
             return known
@@ -122,17 +127,14 @@ class Keyring:
         self._keep(key, cipher)
         return cipher
 
-    def forget(self) -> None:
-        """Drop every opened data key, as when keys were destroyed."""
-        self._open.clear()
-
     def _keep(self, key: WrappedKey, cipher: AESGCM) -> None:
         self._open[key.kek_id, key.wrapped] = cipher
         if len(self._open) > CACHED_MAX:
             self._open.popitem(last=False)
 
     def _reload(self) -> None:
-        """Take up a changed file; a broken one changes nothing."""
+        """Take up a changed file; a broken one changes nothing. What was opened under a key that is gone goes."""
+        self._looked_s = self._clock()
         try:
             changed = read_key_file(self._path)
         except ConfigError:
