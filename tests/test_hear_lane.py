@@ -413,10 +413,28 @@ def test_a_chunk_nobody_can_read_is_heard_as_silence(holes: set[int], known: boo
     for crash_at in crashes:
         world.run(crash_at)
     lane = world.run()
+    if world.events:  # a hole where a worker takes up: nobody knows whether its state is old
+        assert not known
+        assert crashes
+        assert {e.reason for e in world.events} == {"audio_unfit"}
+        return
     spoken = [[(row[0], *row[2:]) for row in told] for told in heard(world.words).values()]
     assert spoken == [[(row[0], *row[2:]) for row in told] for told in expected(blank).values()]
-    assert not world.events
     ended(world, lane)
+
+
+def test_a_state_of_a_worker_thought_dead_fails_the_call() -> None:
+    """It was written last and says least: what it needs to hear again is committed, and does not come any more."""
+    world = World(chunks(head("c"), PCMS[0]))
+    world.run(crash_at=50)
+    old = dict(world.states)
+    world.run(crash_at=60)
+    assert old
+    assert world.states["acme/c"].body != old["acme/c"].body
+    world.states = old
+    lane = world.run()
+    assert world.events[-1].reason == "audio_unfit"
+    assert lane.calls == 0
 
 
 def test_a_last_chunk_nobody_can_read_fails_the_call_after_a_while() -> None:

@@ -178,9 +178,14 @@ class RunningCall:
         """Audio below this sample is not needed any more, once what follows from it is safe."""
         return min((int(s["refeed_from"]) for s in self.snapshots), default=0)
 
-    def add(self, chunk: Chunk, offset: Offset) -> bool:
-        """Take the next chunk; what is missing before it becomes zeros. False if it cannot be of this call."""
+    def add(self, chunk: Chunk, offset: Offset, *, after_damage: bool = False) -> bool:
+        """Take the next chunk; what is missing before it becomes zeros. False if it cannot be of this call.
+
+        after_damage: a message before it could not be read, and nobody knows of which call it was.
+        """
         if self.next is None:
+            if self.heard >= 0 and chunk.start > self.needed_from and not (self.lost or after_damage):
+                return False  # an old state, of a worker thought dead: what it needs is committed, and gone
             new = chunk.sequence > self.heard + 1
             self.next, self.position = (self.heard + 1, self.pushed) if new else (chunk.sequence, chunk.start)
         missing, gap = chunk.sequence - self.next, chunk.start - self.position
