@@ -1,4 +1,4 @@
-"""Counts what happens and shows it the way Prometheus reads it. The only module that knows prometheus_client."""
+"""Counts what happens and shows it the way Prometheus reads it. The only module that makes metrics."""
 
 from __future__ import annotations
 

@@ -43,9 +43,12 @@ def schema(name: str, version: int = 1) -> Any:
 
 
 class Wire:
-    """Encodes and decodes for one worker. stage: who writes, as told in `ce_source`."""
+    """Encodes and decodes for one worker. stage: who writes, as told in `ce_source`.
 
-    def __init__(self, topics: Mapping[str, Topic], keyring: Keyring, stage: str) -> None:
+    keyring: None for who has no keys: then what is sealed can neither be read nor written.
+    """
+
+    def __init__(self, topics: Mapping[str, Topic], keyring: Keyring | None, stage: str) -> None:
         self._topics = topics
         self._keyring = keyring
         self._source = f"/callshield/{stage}".encode()
@@ -68,7 +71,7 @@ class Wire:
         content = _written(body.name, body.plain(message))
         if self._topics[topic].sealed:
             nonce = os.urandom(NONCE_BYTES)
-            content = nonce + self._keyring.cipher(head.key).encrypt(nonce, content, envelope + topic.encode())
+            content = nonce + self._keys().cipher(head.key).encrypt(nonce, content, envelope + topic.encode())
         return subject, envelope + content, self._headers(body, head, meta, subject)
 
     def decode(self, topic: str, value: bytes | None, headers: Sequence[tuple[str, bytes]]) -> Message:
@@ -97,9 +100,14 @@ class Wire:
         except Exception:
             raise WireError("damaged", f"{topic}: a message whose body cannot be read", **known) from None
 
+    def _keys(self) -> Keyring:
+        if self._keyring is None:
+            raise KeyLostError("there are no keys here; set CALLSHIELD_KEYS_FILE")
+        return self._keyring
+
     def _opened(self, head: Head, content: bytes, bound: bytes, known: dict[str, Any]) -> bytes:
         try:
-            cipher: AESGCM = self._keyring.cipher(head.key)
+            cipher: AESGCM = self._keys().cipher(head.key)
             return cipher.decrypt(content[:NONCE_BYTES], content[NONCE_BYTES:], bound)
         except KeyLostError as error:
             raise WireError("key_lost", str(error), **known) from None
@@ -139,7 +147,7 @@ class Wire:
     def _dead_head(self, message: Dead) -> Head:
         """Dead letters are sealed under a key of their own: the call's may be what is wrong with them."""
         if self._dead_key is None:
-            self._dead_key = self._keyring.new()
+            self._dead_key = self._keys().new()
         return Head(message.tenant, message.call, "", "", 0, 0, 0, self._dead_key)
 
     def _head_bytes(self, head: Head) -> bytes:

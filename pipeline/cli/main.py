@@ -18,6 +18,8 @@ from pipeline.cli import dead, keys, models, policy, topics
 from pipeline.cli import eval as evaluation
 from pipeline.cli.console import obey_no_color
 from pipeline.cli.inputs import Job
+from pipeline.cli.live import EXAMPLES as LIVE_EXAMPLES
+from pipeline.cli.live import live
 from pipeline.cli.recording import Options, Redactor
 from pipeline.cli.redact import EXAMPLES, EngineName, Language, ModelsDir, PolicyName, Threads, open_redactor, redact
 from pipeline.cli.replay import EXAMPLES as REPLAY_EXAMPLES
@@ -41,6 +43,7 @@ app.add_typer(models.app, name="models")
 app.add_typer(policy.app, name="policy")
 app.command("run", epilog=RUN_EXAMPLES)(run_stage)
 app.command("replay", epilog=REPLAY_EXAMPLES)(replay)
+app.command("live", epilog=LIVE_EXAMPLES)(live)
 app.add_typer(topics.app, name="topics")
 app.add_typer(keys.app, name="keys")
 app.add_typer(dead.app, name="dead")
