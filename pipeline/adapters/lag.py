@@ -17,11 +17,12 @@ from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.coordinator.protocol import ConsumerProtocol
 
 from pipeline.adapters.kafka_connect import Kafka
+from pipeline.adapters.kafka_read import reader
 from pipeline.core.board import Group, Lag
 from pipeline.core.errors import BrokerError
 
 AGE_S_MIN, AGE_S_MAX = 0.1, 24 * 3600.0  # told as the nearest of the two where it is outside
-ROUNDS = 9  # each halves the factor of uncertainty: 864,000 ** (1 / 2 ** 9) is 3 %
+ROUNDS = 8  # each halves the factor of uncertainty: 864,000 ** (1 / 2 ** 8) is 5 %
 EMPTY = "Empty"
 NOT_YET = (
     faults.GroupCoordinatorNotAvailableError, faults.NotCoordinatorForGroupError, faults.GroupLoadInProgressError,
@@ -35,10 +36,8 @@ Place = tuple[str, TopicPartition]
 
 
 @contextlib.asynccontextmanager
-async def open_lags(
-    kafka: Kafka, consumer: AIOKafkaConsumer, inputs: Inputs, names: Mapping[str, str]
-) -> AsyncIterator[Lags]:
-    """names: of the groups, by stage. consumer: started, without group. Raises BrokerError if a topic is missing."""
+async def open_lags(kafka: Kafka, inputs: Inputs, names: Mapping[str, str]) -> AsyncIterator[Lags]:
+    """names: of the groups, by stage. Raises BrokerError if a topic is missing."""
     admin = AIOKafkaAdminClient(**kafka.options())
     await admin.start()
     try:
@@ -48,7 +47,8 @@ async def open_lags(
             if not known.get(topic):
                 raise BrokerError(f"topic {topic} does not exist, or we may not see it; run: callshield topics apply")
             partitions[topic] = known[topic]
-        yield Lags(admin, consumer, inputs, names, partitions)
+        async with reader(kafka) as consumer:
+            yield Lags(admin, consumer, inputs, names, partitions)
     finally:
         await admin.close()
 
@@ -68,6 +68,9 @@ class Lags:
         self._admin, self._consumer, self._inputs, self._names = admin, consumer, inputs, names
         self.partitions = max(partitions.values())
         self._all = [TopicPartition(topic, n) for topic, count in partitions.items() for n in range(count)]
+        # Only so does a consumer keep in mind who leads these partitions. Paused at once, it reads nothing of them.
+        consumer.assign(self._all)
+        consumer.pause(*self._all)
 
     async def look(self) -> list[Group]:
         """Every group as it is now. Raises KafkaError."""

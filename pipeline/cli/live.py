@@ -52,7 +52,7 @@ def live(
     metrics: Annotated[
         list[str] | None,
         typer.Option(
-            "--metrics", metavar="URL", show_default="where `callshield run all` has them on this machine",
+            "--metrics", metavar="URL", show_default="those of run all",
             help="A worker's metrics address. Repeatable.",
         ),
     ] = None,
@@ -110,7 +110,7 @@ class View:
         async with (
             told(self._kafka),
             reader(self._kafka) as consumer,
-            open_lags(self._kafka, consumer, self._inputs, names) as self._lags,
+            open_lags(self._kafka, self._inputs, names) as self._lags,
         ):
             self._feed = EventFeed(consumer, Wire(self._table, None, "live"), self._lags.partitions)
             await self._follow(self._feed.catch_up(), CATCH_UP_S_MAX)

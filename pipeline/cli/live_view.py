@@ -14,7 +14,7 @@ from pipeline.core.board import Frame, Health, Quantiles, Row
 from pipeline.core.call_book import CallState, Seen
 
 NONE = "-"
-WIDE = 140  # columns from which there is room for everything
+WIDE = 150  # columns from which there is room for everything
 SLOW, TOO_SLOW = 0.8, 1.0  # real-time factor: the alarm TooSlow, and that of a worker that loses ground
 GOOD, WARN, BAD = "green", "yellow", "red"
 HEALTH = {
@@ -76,7 +76,7 @@ def _stages(frame: Frame, wide: bool, ready_lag_s: float) -> Table:
         names += ["paused", "late", "dead"]
     for n, name in enumerate(names):
         table.add_column(name, justify="right" if n else "left", no_wrap=True)
-    table.add_column("state", no_wrap=True)
+    table.add_column("state", overflow="fold")
     for row in frame.rows:
         cells = [
             Text(row.stage),
