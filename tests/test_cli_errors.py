@@ -353,7 +353,7 @@ def test_a_bad_policy_names_the_line(at_work: Path, text: str, line_number: int,
     ("variable", "value", "said"),
     [
         ("CALLSHIELD_FOO", "1", "no such setting"),
-        ("CALLSHIELD_ENGINE", "siri", "'auto', 'whisper' or 'vosk'"),
+        ("CALLSHIELD_ENGINE", "siri", "'auto', 'whisper' or 'vosk', or module:function"),
         ("CALLSHIELD_THREADS", "many", "integer"),
         ("CALLSHIELD_LOG_LEVEL", "loud", "'debug'"),
     ],

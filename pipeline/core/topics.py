@@ -64,7 +64,7 @@ def topics(purposes: Sequence[str]) -> Mapping[str, Topic]:
             ("identify", "mask"),
         ),
         Topic(
-            EVENTS, "life of a call: started to ended or failed", 7 * DAY_MS, every,
+            EVENTS, "life of a call: started to ended or failed", 7 * DAY_MS, (*every, OPERATOR),
             ("accept", "hear", "identify", "mask"),
         ),
         Topic(
