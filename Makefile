@@ -10,7 +10,7 @@ CORPUS ?= ../shared/corpus
 SCORER ?= ../shared/tools/score.py
 STAMP := $(VENV)/.installed
 
-.PHONY: demo demo-live test test-slow test-kafka lint format score measure samples lock setup clean help
+.PHONY: demo demo-live test test-slow test-kafka lint format score measure measure-live samples lock setup clean help
 
 help:
 	@sed -n 's/^# \?//p' Makefile | head -5
@@ -60,6 +60,9 @@ measure: score
 	@cp out/score/eval.json docs/measurements/shared-corpus.json
 	@$(BIN)/callshield eval tests/samples --out out/eval-samples --force
 	@cp out/eval-samples/eval.md docs/measurements/samples.md
+
+measure-live: $(STAMP)
+	@$(BIN)/python tests/measure_live.py $(CORPUS)
 
 samples: $(STAMP)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check '.[voices]'
