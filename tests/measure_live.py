@@ -40,10 +40,11 @@ def say(text: str) -> None:
     sys.stderr.write(f"{text}\n")
 
 
-def head() -> dict[str, Any]:
+def head(only: str | None) -> dict[str, Any]:
     """Where and when a half of the report was measured."""
     return {
         "date": datetime.now(UTC).isoformat(timespec="seconds"), "machine": machine(), "commit": commit(),
+        "command": f"python tests/measure_live.py --only {only}" if only else "make measure-live",
         "broker": described().removeprefix("kafka: ").partition(",")[0], "load": round(os.getloadavg()[1], 1),
         "libraries": {name: version(name) for name in ("aiokafka", "cryptography", "fastavro")},
     }  # fmt: skip
@@ -91,9 +92,9 @@ async def replayed(calls: Path, folder: Path) -> dict[str, Any]:
         return await corpus(calls, folder, broker.servers)
 
 
-async def half(measure: Callable[[Path], Awaitable[dict[str, Any]]]) -> dict[str, Any]:
+async def half(measure: Callable[[Path], Awaitable[dict[str, Any]]], only: str | None) -> dict[str, Any]:
     """One half of the report."""
-    where = head()
+    where = head(only)
     with tempfile.TemporaryDirectory() as folder:
         found = await measure(Path(folder))
     return {**where, "load_after": round(os.getloadavg()[1], 1), "found": found}
@@ -108,9 +109,9 @@ def main() -> None:
     figures = PAGE.with_suffix(".json")
     known = json.loads(figures.read_text(encoding="utf-8")) if given.only else {}
     if given.only != "corpus":
-        known["throughput"] = asyncio.run(half(throughput))
+        known["throughput"] = asyncio.run(half(throughput, given.only))
     if given.only != "throughput":
-        known["corpus"] = asyncio.run(half(lambda folder: replayed(given.corpus.resolve(), folder)))
+        known["corpus"] = asyncio.run(half(lambda folder: replayed(given.corpus.resolve(), folder), given.only))
     figures.write_text(json.dumps(known, indent=1) + "\n", encoding="utf-8")
     PAGE.write_text(page(known), encoding="utf-8")
     say(f"wrote {PAGE.relative_to(ROOT)} and {figures.relative_to(ROOT)}")
