@@ -62,7 +62,7 @@ measure: score
 	@cp out/eval-samples/eval.md docs/measurements/samples.md
 
 measure-live: $(STAMP)
-	@$(BIN)/python tests/measure_live.py $(CORPUS)
+	@$(BIN)/python tests/measure_live.py all $(CORPUS)
 
 samples: $(STAMP)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check '.[voices]'

@@ -1,9 +1,9 @@
 """What the live pipeline costs and delays, and whether it keeps what files give: writes docs/measurements/live.md.
 
-    python tests/measure_live.py [CORPUS] [--only throughput|corpus]
+    python tests/measure_live.py all|throughput|corpus [CORPUS]
 
 One run: windows of calls through the pipeline and windows of the same bytes through a bare aiokafka loop
-take turns on the same broker. --only makes one half anew and keeps the other as live.json has it.
+take turns on the same broker. One half alone is made anew and the other kept as live.json has it.
 """
 
 from __future__ import annotations
@@ -40,11 +40,11 @@ def say(text: str) -> None:
     sys.stderr.write(f"{text}\n")
 
 
-def head(only: str | None) -> dict[str, Any]:
+def head(which: str) -> dict[str, Any]:
     """Where and when a half of the report was measured."""
     return {
         "date": datetime.now(UTC).isoformat(timespec="seconds"), "machine": machine(), "commit": commit(),
-        "command": f"python tests/measure_live.py --only {only}" if only else "make measure-live",
+        "command": "make measure-live" if which == "all" else f"python tests/measure_live.py {which}",
         "broker": described().removeprefix("kafka: ").partition(",")[0], "load": round(os.getloadavg()[1], 1),
         "libraries": {name: version(name) for name in ("aiokafka", "cryptography", "fastavro")},
     }  # fmt: skip
@@ -92,9 +92,9 @@ async def replayed(calls: Path, folder: Path) -> dict[str, Any]:
         return await corpus(calls, folder, broker.servers)
 
 
-async def half(measure: Callable[[Path], Awaitable[dict[str, Any]]], only: str | None) -> dict[str, Any]:
+async def half(measure: Callable[[Path], Awaitable[dict[str, Any]]], which: str) -> dict[str, Any]:
     """One half of the report."""
-    where = head(only)
+    where = head(which)
     with tempfile.TemporaryDirectory() as folder:
         found = await measure(Path(folder))
     return {**where, "load_after": round(os.getloadavg()[1], 1), "found": found}
@@ -103,15 +103,15 @@ async def half(measure: Callable[[Path], Awaitable[dict[str, Any]]], only: str |
 def main() -> None:
     """Measure and write both files."""
     words = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    words.add_argument("which", choices=("all", "throughput", "corpus"))
     words.add_argument("corpus", nargs="?", type=Path, default=ROOT.parent / "shared" / "corpus")
-    words.add_argument("--only", choices=("throughput", "corpus"))
     given = words.parse_args()
     figures = PAGE.with_suffix(".json")
-    known = json.loads(figures.read_text(encoding="utf-8")) if given.only else {}
-    if given.only != "corpus":
-        known["throughput"] = asyncio.run(half(throughput, given.only))
-    if given.only != "throughput":
-        known["corpus"] = asyncio.run(half(lambda folder: replayed(given.corpus.resolve(), folder), given.only))
+    known = json.loads(figures.read_text(encoding="utf-8")) if given.which != "all" else {}
+    if given.which != "corpus":
+        known["throughput"] = asyncio.run(half(throughput, given.which))
+    if given.which != "throughput":
+        known["corpus"] = asyncio.run(half(lambda folder: replayed(given.corpus.resolve(), folder), given.which))
     figures.write_text(json.dumps(known, indent=1) + "\n", encoding="utf-8")
     PAGE.write_text(page(known), encoding="utf-8")
     say(f"wrote {PAGE.relative_to(ROOT)} and {figures.relative_to(ROOT)}")

@@ -259,7 +259,8 @@ def windows(found: Plain) -> list[str]:
     head = ["window", "calls", "percent of a core", "cores in use", "of them others"]
     same = [100 * w["cpu"]["accept"] for w in only(found["pipeline"], "accept")]
     text = f"""The machine is virtual and was not ours alone: the same work took accept {min(same):.0f} to
-        {max(same):.0f} % of a core in windows of the same kind. Ratios of neighbouring windows say more than differences between rows."""
+        {max(same):.0f} % of a core in windows of the same kind.
+        Ratios of neighbouring windows say more than differences between rows."""
     return ["### All windows, in the order they were measured", "", *table(head, rows), *prose(text)]
 
 
