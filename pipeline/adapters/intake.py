@@ -28,10 +28,17 @@ RATE_MIN, RATE_MAX = 8_000, 48_000  # telephones to studio; every recogniser tak
 CHANNELS_MAX = 16
 VALUE_BYTES_MAX = 1 << 20
 AUDIO_S_MAX = 10
+HEADERS_MAX = 32
+HEADER_BYTES_MAX = 512  # what is parsed is remembered, so it is bounded first
+WRAPPED_BYTES_MAX = 1_024  # RSA of 8,192 bits
 SAMPLE_MAX = 2**53  # what every language's numbers hold exactly
 ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,127}")
 NUMBER = re.compile(r"[0-9]{1,16}", re.ASCII)
 TRACE = re.compile(r"(?!ff)[0-9a-f]{2}-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}")
+NAMES = (
+    "ce_specversion", "ce_type", "ce_source", "ce_id", "ce_subject", "tenant", "call", "channels", "channel", "rate",
+    "codec", "sequence", "first_sample", "final", "traceparent", "encryption", "encryption_key",
+)  # fmt: skip
 BYTES = {"l16": 2, "pcmu": 1, "pcma": 1}  # of one sample, by codec
 
 
@@ -103,7 +110,7 @@ def from_record(
     key: bytes | None, value: bytes | None, headers: Headers, private_key: PrivateKey | None = None
 ) -> Intake:
     """The message of a record. Raises WireError with a code of `Unusable` if it breaks the contract."""
-    head = dict(headers)
+    head = _bounded(headers)
     form = _form(
         key, *(head.get(name) for name in ("ce_specversion", "ce_type", "ce_source", "ce_subject")),
         *(head.get(name) for name in ("tenant", "call", "channels", "channel", "rate", "codec", "traceparent")),
@@ -125,6 +132,18 @@ def from_record(
     return Intake(
         form.tenant, form.call, form.channel, form.channels, form.rate, sequence, start, pcm, final, form.trace
     )
+
+
+def _bounded(headers: Headers) -> dict[str, bytes]:
+    """The headers by name, if they are few and those of the contract short; others are never kept."""
+    if len(headers) > HEADERS_MAX:
+        _refuse(Unusable.BAD_HEADER, f"more than {HEADERS_MAX} headers")
+    head = dict(headers)
+    for name in NAMES:
+        most = WRAPPED_BYTES_MAX if name == "encryption_key" else HEADER_BYTES_MAX
+        if len(head.get(name) or b"") > most:
+            _refuse(Unusable.BAD_HEADER, f"{name} has more than {most} bytes")
+    return head
 
 
 def coordinates(key: bytes | None, headers: Headers) -> tuple[str, str, int, int]:
