@@ -130,7 +130,7 @@ def test_what_is_written_is_read(
         ({"sequence": b"+1"}, Unusable.BAD_NUMBER),
         ({"sequence": "٣".encode()}, Unusable.BAD_NUMBER),
         ({"first_sample": b"%d" % (2**53 + 1)}, Unusable.BAD_NUMBER),
-        ({"first_sample": b"9" * 5000}, Unusable.BAD_NUMBER),
+        ({"first_sample": b"9" * 500}, Unusable.BAD_NUMBER),
         ({"channels": b"3"}, Unusable.BAD_LENGTH),
         ({"encryption": b"none"}, Unusable.UNKNOWN_ENCRYPTION),
         ({"encryption": b"RSA-OAEP-256+A256GCM"}, Unusable.MISSING_HEADER),
