@@ -10,17 +10,20 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import Executor
 from typing import Any
 
 from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener, TopicPartition
 from aiokafka.coordinator.assignors.range import RangePartitionAssignor
 
+from pipeline.adapters.kafka_commit import Commits
 from pipeline.adapters.kafka_connect import Kafka, told
+from pipeline.adapters.kafka_fence import Fence
 from pipeline.adapters.kafka_lane import LaneHost
 from pipeline.adapters.kafka_read import PinBoard
 from pipeline.adapters.kafka_restore import build
+from pipeline.adapters.kafka_unreadable import UNREADABLE, Unread, pass_by, with_original
 from pipeline.adapters.kafka_watch import Watch
 from pipeline.adapters.log import get_log
 from pipeline.adapters.producer import started
@@ -35,7 +38,8 @@ POLL_MS, RECORDS_MAX = 50, 1_000
 TICK_S, COMMIT_S, WATCH_S = 0.25, 0.5, 1.0
 REVOKE_S = 1.5  # what is on its way to the broker gets this long before its partition goes
 PATIENCE_MS = 120_000  # a broker may be away this long before the run starts anew
-
+STILL_S_MAX = (SESSION_MS - 1_000) / 1000  # a worker that stood still longer may have lost its calls: it must not send
+FULL_S = 0.01
 
 JUDGING = ("hear", "identify", "mask")  # a call is judged by one fleet; the others serve them all
 
@@ -67,10 +71,13 @@ class KafkaRunner(ConsumerRebalanceListener):  # type: ignore[misc]
         self._group = group_of(spec.stage, fleet)
         self._hosts: dict[int, LaneHost] = {}
         self._paused: set[TopicPartition] = set()
-        self._committed: dict[TopicPartition, int] = {}
+        self._commits = Commits()
         self._restoring: asyncio.Task[None] | None = None
         self._broken: asyncio.Future[None] | None = None
         self._stop = asyncio.Event()
+        self._epoch = 0  # counts up with each rebalance: what was fetched before one is not for the lanes after it
+        self._reached: dict[TopicPartition, int] = {}  # by partition of this epoch, the offset after the last taken
+        self._fence = Fence(STILL_S_MAX)
 
     def stop(self) -> None:
         """End `run` in order."""
@@ -79,6 +86,9 @@ class KafkaRunner(ConsumerRebalanceListener):  # type: ignore[misc]
     async def run(self) -> None:
         """Until `stop`. Raises BrokerError if the broker is lost, and whatever a lane broke with."""
         self._broken = asyncio.get_running_loop().create_future()
+        self._fence = Fence(STILL_S_MAX)
+        beating = asyncio.create_task(self._fence.beat())
+        beating.add_done_callback(self._fail_of)
         self._consumer = AIOKafkaConsumer(
             **self._kafka.options(), group_id=self._group, enable_auto_commit=False, auto_offset_reset="earliest",
             session_timeout_ms=SESSION_MS, heartbeat_interval_ms=HEARTBEAT_MS, max_partition_fetch_bytes=1 << 21,
@@ -92,6 +102,7 @@ class KafkaRunner(ConsumerRebalanceListener):  # type: ignore[misc]
                 await self._loop()
             finally:
                 await self._close()
+                beating.cancel()
 
     async def on_partitions_revoked(self, revoked: Iterable[TopicPartition]) -> None:  # noqa: ARG002
         """Commit what is confirmed and drop every lane."""
@@ -120,9 +131,9 @@ class KafkaRunner(ConsumerRebalanceListener):  # type: ignore[misc]
         while not self._stop.is_set():
             if self._broken.done():
                 self._broken.result()
-            batches = await self._consumer.getmany(timeout_ms=POLL_MS, max_records=RECORDS_MAX)
-            for partition, records in batches.items():
-                await self._take(partition, records)
+            epoch = self._epoch
+            for partition, records in (await self._fetch(epoch)).items():
+                await self._take(partition, records, epoch)
             now = time.monotonic()
             self._watch.beat()
             if now - ticked >= TICK_S:
@@ -131,27 +142,50 @@ class KafkaRunner(ConsumerRebalanceListener):  # type: ignore[misc]
                 ticked = now
             self._pause_or_resume()
             if now - committed >= COMMIT_S:
-                await self._commit()
+                await self._commits.commit(self._consumer, self._hosts)
                 committed = now
             if now - watched >= WATCH_S:
                 self._watch.look(await self._lags(), self._hosts, len(self._paused), _now_ms())
                 watched = now
 
-    async def _take(self, tp: TopicPartition, records: Iterable[Any]) -> None:
-        host = self._hosts.get(tp.partition)
-        if host is None:  # fetched before a rebalance; it comes again
-            return
+    async def _fetch(self, epoch: int) -> Mapping[TopicPartition, Sequence[Any]]:
+        """What has come; empty if the client could not read it, which is dealt with then."""
+        try:
+            found: Mapping[TopicPartition, Sequence[Any]] = await self._consumer.getmany(
+                timeout_ms=POLL_MS, max_records=RECORDS_MAX
+            )
+        except UNREADABLE:
+            await pass_by(
+                self._consumer, self._reached, lambda: self._over(epoch),
+                lambda tp, records: self._take(tp, records, epoch), self._lost,
+            )  # fmt: skip
+            return {}
+        return found
+
+    def _over(self, epoch: int) -> bool:
+        """True if what was fetched in that epoch is to be given up: it comes again, if it is still ours."""
+        return self._epoch != epoch or self._stop.is_set() or (self._broken is not None and self._broken.done())
+
+    async def _take(self, tp: TopicPartition, records: Iterable[Any], epoch: int) -> None:
         for record in records:
-            host.taken(tp.topic, record.offset, record.timestamp)
-            self._watch.took(tp.topic)
+            host = self._hosts.get(tp.partition)
+            while host is not None and host.full and not self._over(epoch):  # or one batch piles up all its outs
+                self._watch.beat()
+                await asyncio.sleep(FULL_S)
+            if host is None or self._over(epoch):
+                return
             try:
                 message = self._codec.decode(tp.topic, record.key, record.value, record.headers)
             except WireError as error:
+                self._begin(host, tp, record)
                 self._unreadable(host, tp, record, error)
                 continue
             head = getattr(message, "head", None)
             if head is not None and head.pin not in self._pins:
                 await self._pins.ensure(head.pin)
+                if self._over(epoch):
+                    return
+            self._begin(host, tp, record)
             try:
                 step = host.lane.take(Record(tp.topic, record.offset, record.timestamp, message), _now_ms())
             except Exception as error:
@@ -162,8 +196,19 @@ class KafkaRunner(ConsumerRebalanceListener):  # type: ignore[misc]
                 self._unreadable(host, tp, record, WireError("stage_error", type(error).__name__))
                 continue
             if self._keep_dead:
-                step.outs = [_with_original(out, record) for out in step.outs]
+                step.outs = [with_original(out, record) for out in step.outs]
             host.submit(step)
+
+    def _begin(self, host: LaneHost, tp: TopicPartition, record: Any) -> None:
+        host.taken(tp.topic, record.offset, record.timestamp)
+        self._reached[tp] = record.offset + 1
+        self._watch.took(tp.topic)
+
+    def _lost(self, tp: TopicPartition, offset: int) -> None:
+        """The client cannot read what is there."""
+        host, unread = self._hosts[tp.partition], Unread(offset, _now_ms())
+        self._begin(host, tp, unread)
+        self._unreadable(host, tp, unread, WireError("unreadable_batch", "the Kafka client cannot read it"))
 
     def _unreadable(self, host: LaneHost, tp: TopicPartition, record: Any, error: WireError) -> None:
         """A dead letter, and the lane's own answer to it."""
@@ -176,10 +221,11 @@ class KafkaRunner(ConsumerRebalanceListener):  # type: ignore[misc]
                           offset=record.offset, reason=error.reason)  # fmt: skip
         step = host.lane.unreadable(Unreadable(tp.topic, record.offset, record.timestamp, dead), _now_ms())
         letter = Out(DEAD, dead)
-        step.outs.insert(0, _with_original(letter, record) if self._keep_dead else letter)
+        step.outs.insert(0, with_original(letter, record) if self._keep_dead else letter)
         host.submit(step)
 
     async def _send(self, out: Out, partition: int) -> asyncio.Future[Any]:
+        self._fence.check()
         key, value, headers = self._codec.encode(out.topic, out.message)
         self._watch.sent(out.topic)
         future: asyncio.Future[Any] = await self._producer.send(
@@ -206,29 +252,20 @@ class KafkaRunner(ConsumerRebalanceListener):  # type: ignore[misc]
             self._consumer.resume(*over)
         self._paused = wanted
 
-    async def _commit(self) -> None:
-        moved = {
-            TopicPartition(topic, partition): offset
-            for partition, host in self._hosts.items()
-            for topic, offset in host.commits().items()
-        }
-        moved = {tp: offset for tp, offset in moved.items() if offset != self._committed.get(tp)}
-        if moved:
-            with contextlib.suppress(Exception):  # a rebalance is under way; what counts is what is read again
-                await self._consumer.commit(moved)
-                self._committed |= moved
-
     async def _drop_all(self) -> None:
+        self._epoch += 1  # at once: whoever waits with an old batch in hand gives it up
+        self._reached.clear()
         if self._restoring is not None:
             self._restoring.cancel()
             await asyncio.gather(self._restoring, return_exceptions=True)
-        await asyncio.gather(*(host.drain(REVOKE_S) for host in self._hosts.values()))
-        await self._commit()
-        for host in self._hosts.values():
+        hosts, self._hosts = self._hosts, {}
+        await asyncio.gather(*(host.drain(REVOKE_S) for host in hosts.values()))
+        with contextlib.suppress(Exception):
+            await self._commits.commit(self._consumer, hosts)
+        for host in hosts.values():
             await host.drop()
-        self._hosts.clear()
         self._paused.clear()
-        self._committed.clear()
+        self._commits.forget()
         self._watch.assigned([])
 
     async def _close(self) -> None:
@@ -250,13 +287,3 @@ class KafkaRunner(ConsumerRebalanceListener):  # type: ignore[misc]
 
 def _now_ms() -> int:
     return time.time_ns() // 1_000_000
-
-
-def _with_original(out: Out, record: Any) -> Out:
-    """A dead letter with the bytes of the message it is of, if the policy asks for it."""
-    if not isinstance(out.message, Dead) or out.message.offset != record.offset:
-        return out
-    dead = out.message
-    place = (dead.stage, dead.topic, dead.partition, dead.offset, dead.reason, dead.at_ms)
-    whole = Dead(*place, dead.tenant, dead.call, dead.sequence, dead.start_sample, record.value, tuple(record.headers))
-    return Out(out.topic, whole)

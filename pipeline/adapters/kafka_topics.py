@@ -34,6 +34,7 @@ def configuration(topic: Topic, replicas: int) -> dict[str, str]:
         "cleanup.policy": topic.cleanup,
         "max.message.bytes": str(topic.max_bytes),
         "message.timestamp.type": "LogAppendTime",
+        "compression.type": "uncompressed",  # the broker unpacks what recorders pack; sealed bytes cannot be packed
         "min.insync.replicas": str(max(1, replicas - 1)),
         "unclean.leader.election.enable": "false",
     }

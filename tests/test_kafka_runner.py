@@ -1,0 +1,217 @@
+"""The runner on Kafka with a broker of paper: old batches, standing still, failing commits, what nobody can read."""
+
+from __future__ import annotations
+
+import asyncio
+from concurrent.futures import ThreadPoolExecutor
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from aiokafka import TopicPartition
+from aiokafka.errors import CommitFailedError
+
+from pipeline.adapters import kafka_commit, kafka_runner
+from pipeline.adapters.kafka_fence import Fence
+from pipeline.adapters.kafka_runner import KafkaRunner
+from pipeline.core.errors import BrokerError
+from pipeline.ports.lane import Spec, Step
+
+ONE, TWO = TopicPartition("calls.audio", 0), TopicPartition("calls.audio", 1)
+
+
+def record(offset: int) -> Any:
+    return SimpleNamespace(offset=offset, timestamp=0, key=b"", value=b"", headers=())
+
+
+class Host:
+    """Remembers what it was given."""
+
+    def __init__(self) -> None:
+        self.got: list[int] = []
+        self.dead: list[tuple[int, str]] = []
+        self.full, self.lane = False, self
+
+    def taken(self, topic: str, offset: int, at_ms: int) -> None:
+        self.got.append(offset)
+
+    def take(self, record: Any, now_ms: int) -> Step:
+        return Step()
+
+    def unreadable(self, record: Any, now_ms: int) -> Step:
+        self.dead.append((record.offset, record.dead.reason))
+        return Step()
+
+    def submit(self, step: Step) -> None:
+        pass
+
+    async def drain(self, seconds: float) -> None:
+        pass
+
+    async def drop(self) -> None:
+        pass
+
+    def commits(self) -> dict[str, int]:
+        return {}
+
+
+class Pins(dict[str, Any]):
+    """Waiting for a pin lets something happen."""
+
+    async def ensure(self, sha256: str) -> None:
+        await self.meanwhile()
+        self[sha256] = None
+
+
+def runner(hosts: dict[int, Host], pins: Any = None) -> Any:
+    nothing = lambda *_, **__: None  # noqa: E731
+    watch = SimpleNamespace(
+        took=nothing, beat=nothing, assigned=nothing, sent=nothing, meter=SimpleNamespace(add=nothing)
+    )
+    message = SimpleNamespace(head=SimpleNamespace(pin="new"))
+    codec: Any = SimpleNamespace(decode=lambda *_: message)
+    spec = Spec("hear", ("calls.audio",), lambda *_: None)  # type: ignore[arg-type, return-value]
+    made: Any = KafkaRunner(
+        spec, None, codec, {"new": None} if pins is None else pins, watch, ThreadPoolExecutor(1),  # type: ignore[arg-type]
+        fleet="a", keep_dead=False, struck=set(),
+    )  # fmt: skip
+    made._hosts, made._consumer = hosts, None
+    return made
+
+
+async def test_what_was_fetched_before_a_rebalance_never_reaches_a_lane_made_after_it() -> None:
+    old, new, pins = Host(), Host(), Pins()
+    made = runner({0: old}, pins)
+
+    async def rebalance() -> None:
+        await made.on_partitions_revoked([ONE])
+        made._hosts = {0: new}
+
+    pins.meanwhile = rebalance  # type: ignore[attr-defined]
+    await made._take(ONE, [record(500), record(501)], made._epoch)
+    assert new.got == []
+    await made._take(ONE, [record(450)], made._epoch)
+    assert new.got == [450]
+
+
+async def test_a_batch_waits_while_the_producer_cannot_follow_and_is_given_up_by_a_rebalance() -> None:
+    host = Host()
+    made = runner({0: host})
+    host.full = True
+    taking = asyncio.create_task(made._take(ONE, [record(1)], made._epoch))
+    await asyncio.sleep(0.05)
+    assert host.got == []
+    host.full = False
+    await asyncio.wait_for(taking, 1)
+    assert host.got == [1]
+    host.full = True
+    taking = asyncio.create_task(made._take(ONE, [record(2)], made._epoch))
+    await asyncio.sleep(0.02)
+    await made.on_partitions_revoked([ONE])
+    host.full = False
+    await asyncio.wait_for(taking, 1)
+    assert host.got == [1]
+
+
+async def test_a_worker_that_stood_still_too_long_never_sends_again() -> None:
+    made, now = runner({}), 100.0
+    made._fence = Fence(kafka_runner.STILL_S_MAX, lambda: now)
+    assert kafka_runner.STILL_S_MAX * 1000 < kafka_runner.SESSION_MS
+    beating = asyncio.create_task(made._fence.beat())
+    for _ in range(3):  # beats, however long it takes in all
+        now += kafka_runner.STILL_S_MAX - 1
+        made._fence.check()
+        await asyncio.sleep(0.3)
+    now += kafka_runner.STILL_S_MAX + 1
+    with pytest.raises(BrokerError, match="stood still"):
+        await made._send(None, 0)
+    with pytest.raises(BrokerError, match="stood still"):
+        await asyncio.wait_for(beating, 1)
+    now -= 10
+    with pytest.raises(BrokerError):
+        await made._send(None, 0)
+
+
+async def test_commits_may_fail_for_a_while_and_then_end_the_run() -> None:
+    now, says = 0.0, CommitFailedError()
+    commits = kafka_commit.Commits(lambda: now)
+    seen: list[Any] = []
+
+    class Consumer:
+        async def commit(self, moved: Any) -> None:
+            seen.append(moved)
+            if says:
+                raise says
+
+    hosts: Any = {0: SimpleNamespace(commits=lambda: {"calls.audio": 7})}
+    await commits.commit(Consumer(), hosts)
+    now = 9.0
+    await commits.commit(Consumer(), hosts)
+    says = None  # type: ignore[assignment]
+    await commits.commit(Consumer(), hosts)
+    await commits.commit(Consumer(), hosts)
+    assert seen == 3 * [{ONE: 7}]  # committed once, not again
+    says = CommitFailedError()
+    hosts = {0: SimpleNamespace(commits=lambda: {"calls.audio": 8})}
+    await commits.commit(Consumer(), hosts)
+    now = 20.0
+    with pytest.raises(CommitFailedError):
+        await commits.commit(Consumer(), hosts)
+
+
+class Log:
+    """A consumer of two partitions; as aiokafka, it raises for a batch with something bad and loses what it had read
+    of others, and reads a batch from its start. batches: offsets from, to (exclusive); bad: offsets.
+    """
+
+    def __init__(self, batches: dict[TopicPartition, list[tuple[int, int]]], bad: dict[TopicPartition, int]) -> None:
+        self.batches, self.bad = batches, bad
+        self.at = {tp: spans[0][0] for tp, spans in batches.items()}
+
+    def assignment(self) -> set[TopicPartition]:
+        return set(self.at)
+
+    def highwater(self, tp: TopicPartition) -> int:
+        return self.batches[tp][-1][1]
+
+    def seek(self, tp: TopicPartition, offset: int) -> None:
+        self.at[tp] = offset
+
+    async def position(self, tp: TopicPartition) -> int:
+        return self.at[tp]
+
+    async def committed(self, tp: TopicPartition) -> int | None:
+        return None
+
+    async def beginning_offsets(self, tps: list[TopicPartition]) -> dict[TopicPartition, int]:
+        return {tp: self.batches[tp][0][0] for tp in tps}
+
+    async def getmany(self, *tps: TopicPartition, timeout_ms: int, max_records: int | None = None) -> Any:
+        await asyncio.sleep(0)
+        found: dict[TopicPartition, list[Any]] = {}
+        for tp in tps or sorted(self.at):
+            start, records = self.at[tp], []
+            for first, end in self.batches[tp]:
+                for offset in range(first, end):
+                    if end > start and len(records) < (max_records or 99):
+                        if offset == self.bad.get(tp):
+                            raise UnicodeDecodeError("utf-8", b"\xff", 0, 1, "invalid start byte")
+                        if offset >= start:
+                            records.append(record(offset))
+            if records:
+                self.at[tp] = records[-1].offset + 1
+                found[tp] = records
+        return found
+
+
+async def test_what_the_client_cannot_read_is_dead_lettered_and_passed_by_and_nothing_else_lost() -> None:
+    one, two = Host(), Host()
+    made = runner({0: one, 1: two})
+    made._consumer = Log({ONE: [(10, 12)], TWO: [(0, 3), (3, 6), (6, 8)]}, {TWO: 4})
+    for _ in range(5):
+        for tp, records in (await made._fetch(made._epoch)).items():
+            await made._take(tp, records, made._epoch)
+    assert one.got == [10, 11]
+    assert two.got == list(range(8))
+    assert two.dead == [(4, "unreadable_batch"), (5, "unreadable_batch")]
+    assert one.dead == []
