@@ -186,6 +186,27 @@ def test_a_minute_may_be_missing_at_the_start() -> None:
     np.testing.assert_array_equal(chunks[240].pcm, PCM[:2000])
 
 
+def test_what_is_filled_in_is_bounded_by_what_came() -> None:
+    feed = Feed(lane())
+    made = [feed.put(replace(audio(0, 1), start_sample=k * 50 * RATE)) for k in range(1, 20)]
+    assert [reasons(step) for step in made[:2]] == [[], [Refused.TOO_MUCH_MISSING]]
+    assert all(reasons(step) for step in made[1:])
+    assert feed.lane.calls == 1
+    assert sum(len(c.pcm) for c in feed.all(Audio)) <= 61 * RATE
+    assert reasons(feed.put(replace(audio(0, RATE), start_sample=60 * RATE + 1))) == [], "60 s may be missing"
+
+
+def test_a_call_that_spoke_for_long_may_miss_as_much() -> None:
+    feed = Feed(lane())
+    for second in range(70):
+        feed.put(replace(audio(0, RATE), start_sample=second * RATE))
+    assert reasons(feed.put(replace(audio(0, RATE), start_sample=120 * RATE))) == []
+    assert reasons(feed.put(replace(audio(0, RATE), start_sample=150 * RATE))) == [Refused.TOO_MUCH_MISSING]
+    again = restarted(feed)
+    assert reasons(again.put(replace(audio(0, RATE), start_sample=150 * RATE))) == [Refused.TOO_MUCH_MISSING]
+    assert reasons(again.put(replace(audio(0, RATE), start_sample=142 * RATE))) == []
+
+
 def test_each_channel_may_end_by_itself() -> None:
     feed = Feed(lane())
     feed.put(audio(0, 1000, 0, final=True))

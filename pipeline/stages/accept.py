@@ -182,7 +182,7 @@ class AcceptLane:
             self._keys.new(), message.trace,
         )  # fmt: skip
         call = self._calls[head.subject] = AcceptCall(head, self._reorder_ms * head.rate // 1000)
-        step.outs.append(Out(STATE + STAGE, call.first(record.offset, at_ms)))
+        step.outs.append(Out(STATE + STAGE, call.first(message, record.offset, at_ms)))
         self._push(step, call, record, message, at_ms)
 
     def _push(self, step: Step, call: AcceptCall, record: Record, message: Intake, at_ms: int) -> None:

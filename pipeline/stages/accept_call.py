@@ -15,6 +15,7 @@ from pipeline.core.span import Span
 STAGE = "accept"
 VERSION = 1
 GAP_S_MAX = 60  # a recorder that was cut off comes back or hangs up; more is a wrong number, not a gap to fill
+MISSING_S_MAX = 60  # of a whole call, or as much as really came: few bytes must not become hours of silence
 SAVE_MS = 2_000  # of audio between two states: what a crash reads again, for a message of some hundred bytes
 
 
@@ -28,6 +29,7 @@ class Refused(StrEnum):
     TENANT_NOT_ALLOWED = "tenant_not_allowed"
     TOO_MANY_CALLS = "too_many_calls"
     TOO_MUCH_HELD = "too_much_held"
+    TOO_MUCH_MISSING = "too_much_missing"
     WRONG_CHANNELS = "wrong_channels"
     WRONG_RATE = "wrong_rate"
 
@@ -36,7 +38,8 @@ class AcceptCall:
     """A running call. saved: where its last State stood. offset: of its last message. at_ms: of the last good one.
 
     window: samples waited for what is missing, kept for the whole call whatever the settings say later. announced:
-    whether it was told that the call started.
+    whether it was told that the call started. came: samples that came, of all channels at once or of any one. reach:
+    the sample after the last that came.
     """
 
     def __init__(self, head: Head, window: int, chunks: Chunks | None = None) -> None:
@@ -47,6 +50,8 @@ class AcceptCall:
         self.offset = -1
         self.at_ms = 0
         self.announced = False
+        self.came = self.reach = 0
+        self._counted = -1  # offset of the last message in `came` and `reach`
         self._restored = -1
         self._needed: frozenset[int] = frozenset()
         self._held: deque[tuple[int, int]] = deque()  # offset, and the sample its audio ends at
@@ -73,11 +78,16 @@ class AcceptCall:
         which = range(self.head.channels) if message.channel is None else (message.channel,)
         if any(c in self.chunks.closed for c in which):
             return Refused.AFTER_END
-        return too_far(message, min(self.chunks.orders[c].position for c in which))
+        if reason := too_far(message, min(self.chunks.orders[c].position for c in which)):
+            return reason
+        start = message.start_sample
+        most = max(MISSING_S_MAX * self.head.rate, self.came)
+        return Refused.TOO_MUCH_MISSING if start > self.reach and start - self.came > most else ""
 
     def push(self, message: Intake, offset: int, at_ms: int) -> tuple[bool, int]:
         """A message that fits. Returns whether its offset is needed any longer, and how many samples came too late."""
         new, late = self.chunks.push(message.channel, message.start_sample, message.pcm)
+        self._count(message, offset, new)
         end = message.start_sample + len(message.pcm)
         if message.final:
             end = self.chunks.close(message.channel, end)
@@ -87,9 +97,17 @@ class AcceptCall:
         self.offset, self.at_ms = max(self.offset, offset), max(self.at_ms, at_ms)
         return needed, late
 
-    def first(self, offset: int, at_ms: int) -> State:
+    def _count(self, message: Intake, offset: int, new: int) -> None:
+        """Once for each message: what is taken again after a restart is in the State already."""
+        if offset > self._counted:
+            self._counted = offset
+            self.came += new // (self.head.channels if message.channel is None else 1)
+            self.reach = max(self.reach, message.start_sample + len(message.pcm))
+
+    def first(self, message: Intake, offset: int, at_ms: int) -> State:
         """The State of a call before its first message, which is needed."""
         self.offset, self.at_ms = offset, at_ms
+        self._count(message, offset, message.pcm.size)
         return self._state([offset])
 
     def release(self) -> list[int]:
@@ -121,6 +139,7 @@ class AcceptCall:
         body = {
             "position": position, "offset": self.offset, "at_ms": self.at_ms, "window": self.window,
             "held": held, "lost": lost, "closed": closed, "announced": self.announced,
+            "came": self.came, "reach": self.reach,
         }  # fmt: skip
         return State(self.head, STAGE, VERSION, msgpack.packb(body))
 
@@ -132,7 +151,8 @@ class AcceptCall:
         if len(lost) != head.channels:
             raise ValueError("state of another number of channels")
         call = cls(head, window, Chunks(head.rate, head.channels, window, int(body["position"]), lost, body["closed"]))
-        call.offset = call._restored = int(body["offset"])
+        call.offset = call._restored = call._counted = int(body["offset"])
+        call.came, call.reach = (int(body.get(name, body["position"])) for name in ("came", "reach"))
         call.at_ms = int(body["at_ms"])
         call.announced = bool(body["announced"])
         call._needed = frozenset(body["held"])
