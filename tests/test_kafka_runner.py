@@ -58,6 +58,8 @@ class Host:
 class Pins(dict[str, Any]):
     """Waiting for a pin lets something happen."""
 
+    meanwhile: Any
+
     async def ensure(self, sha256: str) -> None:
         await self.meanwhile()
         self[sha256] = None
@@ -70,7 +72,7 @@ def runner(hosts: dict[int, Host], pins: Any = None) -> Any:
     )
     message = SimpleNamespace(head=SimpleNamespace(pin="new"))
     codec: Any = SimpleNamespace(decode=lambda *_: message)
-    spec = Spec("hear", ("calls.audio",), lambda *_: None)  # type: ignore[arg-type, return-value]
+    spec = Spec("hear", ("calls.audio",), lambda *_: None)  # type: ignore[arg-type]
     made: Any = KafkaRunner(
         spec, None, codec, {"new": None} if pins is None else pins, watch, ThreadPoolExecutor(1),  # type: ignore[arg-type]
         fleet="a", keep_dead=False, struck=set(),
@@ -87,7 +89,7 @@ async def test_what_was_fetched_before_a_rebalance_never_reaches_a_lane_made_aft
         await made.on_partitions_revoked([ONE])
         made._hosts = {0: new}
 
-    pins.meanwhile = rebalance  # type: ignore[attr-defined]
+    pins.meanwhile = rebalance
     await made._take(ONE, [record(500), record(501)], made._epoch)
     assert new.got == []
     await made._take(ONE, [record(450)], made._epoch)
@@ -133,7 +135,8 @@ async def test_a_worker_that_stood_still_too_long_never_sends_again() -> None:
 
 
 async def test_commits_may_fail_for_a_while_and_then_end_the_run() -> None:
-    now, says = 0.0, CommitFailedError()
+    now = 0.0
+    says: Any = CommitFailedError()
     commits = kafka_commit.Commits(lambda: now)
     seen: list[Any] = []
 
@@ -147,7 +150,7 @@ async def test_commits_may_fail_for_a_while_and_then_end_the_run() -> None:
     await commits.commit(Consumer(), hosts)
     now = 9.0
     await commits.commit(Consumer(), hosts)
-    says = None  # type: ignore[assignment]
+    says = None
     await commits.commit(Consumer(), hosts)
     await commits.commit(Consumer(), hosts)
     assert seen == 3 * [{ONE: 7}]  # committed once, not again
@@ -190,7 +193,8 @@ class Log:
         await asyncio.sleep(0)
         found: dict[TopicPartition, list[Any]] = {}
         for tp in tps or sorted(self.at):
-            start, records = self.at[tp], []
+            start = self.at[tp]
+            records: list[Any] = []
             for first, end in self.batches[tp]:
                 for offset in range(first, end):
                     if end > start and len(records) < (max_records or 99):

@@ -59,8 +59,11 @@ async def pass_by(
 async def _place(consumer: AIOKafkaConsumer, tp: TopicPartition, reached: Mapping[TopicPartition, int]) -> int:
     if tp in reached:
         return reached[tp]
-    committed = await consumer.committed(tp)
-    return (await consumer.beginning_offsets([tp]))[tp] if committed is None else committed
+    committed: int | None = await consumer.committed(tp)
+    if committed is not None:
+        return committed
+    beginning: Mapping[TopicPartition, int] = await consumer.beginning_offsets([tp])
+    return beginning[tp]
 
 
 async def _through(
