@@ -21,7 +21,7 @@ from pipeline.core.chunks import Chunk
 from pipeline.core.messages import Audio, Dead, Event, EventKind, Head, Intake, State
 from pipeline.core.topics import AUDIO, DEAD, EVENTS, INTAKE, STATE
 from pipeline.ports.lane import Job, Keys, Meter, Out, Record, Step, Unreadable
-from pipeline.stages.accept_call import STAGE, VERSION, AcceptCall, Refused, ended, too_far
+from pipeline.stages.accept_call import ALIVE_STEP_MS, STAGE, VERSION, AcceptCall, Alive, Refused, ended, too_far
 
 CALLS_MAX = 2_000  # of one partition: far more than a core carries, so only a fault or a flood gets here
 HELD_BYTES_MAX = 256 << 20  # a partition's audio in waiting; a healthy call holds less than a second
@@ -71,9 +71,11 @@ class AcceptLane:
         self._ended: dict[str, _Ended] = {}
         self._failed: list[Head] = []
         self._held_bytes = 0
-        self._due_ms = 0  # no call is idle before
-        self._now_ms = 0
-        self._busy_ms = -1  # when the lane last took a message, or was first asked
+        self._alive = Alive()
+        self._alive_ms = 0
+        self._due_ms = 0  # no call is idle before, in time alive
+        self._now_ms = -1
+        self._quiet_ms = 0  # without a message, as far as ticks saw it
 
     def restore(self, states: Iterable[State]) -> None:
         """Go on with running calls under the heads they have. A call with a state nobody can read has failed."""
@@ -84,6 +86,7 @@ class AcceptLane:
                 if state.version != VERSION:
                     raise ValueError("another version")
                 body = msgpack.unpackb(state.body)
+                self._alive.restore(body)
                 if body.get("ended"):
                     self._ended[state.head.subject] = _Ended(state.head, int(body["offset"]), int(body["until_ms"]))
                 else:
@@ -94,12 +97,13 @@ class AcceptLane:
     def take(self, record: Record, now_ms: int) -> Step:
         """The next message of a recorder. Raises KeyLostError if a new call cannot have a key."""
         step = self._begun(now_ms)
-        self._busy_ms = now_ms
+        self._quiet_ms = 0
         message = record.message
         if not isinstance(message, Intake):
             raise TypeError(f"accept takes Intake, not {type(message).__name__}")
         at_ms = min(record.at_ms, now_ms)  # a clock that is ahead must not end the calls of others
-        self._end_idle(step, at_ms)
+        self._alive_ms = self._alive.see(at_ms)
+        self._end_idle(step)
         subject = f"{message.tenant}/{message.call}"
         call = self._calls.get(subject)
         past = self._ended.get(subject)
@@ -119,7 +123,7 @@ class AcceptLane:
     def unreadable(self, record: Unreadable, now_ms: int) -> Step:
         """Its audio never came, as far as the call is concerned."""
         step = self._begun(now_ms)
-        self._busy_ms = now_ms
+        self._quiet_ms = 0
         step.done.append((record.topic, record.offset))
         return step
 
@@ -130,11 +134,12 @@ class AcceptLane:
     def tick(self, now_ms: int) -> Step:
         """Ends calls nothing comes of any more, forgets those long over."""
         # Records tell the time where there are any: a lane that catches up must not end calls it has yet to read.
+        if self._now_ms >= 0:  # a worker that stood still must read first as well
+            self._quiet_ms += min(max(now_ms - self._now_ms, 0), ALIVE_STEP_MS)
         step = self._begun(now_ms)
-        if self._busy_ms < 0:
-            self._busy_ms = now_ms
-        if now_ms - self._busy_ms >= self._idle_ms:
-            self._end_idle(step, now_ms)
+        if self._quiet_ms >= self._idle_ms:
+            for call in list(self._calls.values()):
+                self._end_timeout(step, call)
         excess = len(self._ended) - ENDED_MAX
         for number, (subject, past) in enumerate(list(self._ended.items())):
             if past.until_ms <= now_ms or number < excess:
@@ -182,7 +187,7 @@ class AcceptLane:
             self._keys.new(), message.trace,
         )  # fmt: skip
         call = self._calls[head.subject] = AcceptCall(head, self._reorder_ms * head.rate // 1000)
-        step.outs.append(Out(STATE + STAGE, call.first(message, record.offset, at_ms)))
+        step.outs.append(Out(STATE + STAGE, call.first(message, record.offset, at_ms, self._alive)))
         self._push(step, call, record, message, at_ms)
 
     def _push(self, step: Step, call: AcceptCall, record: Record, message: Intake, at_ms: int) -> None:
@@ -190,8 +195,8 @@ class AcceptLane:
             step.outs.append(Out(EVENTS, Event(call.head, EventKind.STARTED, call.head.started_ms, STAGE)))
             call.announced = True
         before = call.held_bytes
-        needed, late = call.push(message, record.offset, at_ms)
-        self._due_ms = min(self._due_ms, at_ms + self._idle_ms)
+        needed, late = call.push(message, record.offset, at_ms, at_ms - self._alive.skipped_ms)
+        self._due_ms = min(self._due_ms, call.alive_ms + self._idle_ms)
         if late:
             self._refuse(step, record, message, Refused.LATE)
         if not needed:
@@ -202,7 +207,7 @@ class AcceptLane:
             self._end(step, call, "ended", record.at_ms, record.at_ms)
         elif call.save_due:
             step.done += [(INTAKE, offset) for offset in call.release()]
-            step.states.append(Out(STATE + STAGE, call.snapshot()))
+            step.states.append(Out(STATE + STAGE, call.snapshot(self._alive)))
 
     def _send(self, step: Step, call: AcceptCall, spoken_ms: int) -> None:
         for chunk in call.chunks.take():
@@ -225,20 +230,23 @@ class AcceptLane:
         step.outs.append(Out(AUDIO, self._audio(head, call.chunks.rest(), spoken_ms, reason)))
         step.outs.append(Out(EVENTS, Event(head, EventKind.ENDED, at_ms, STAGE, reason)))
         past = self._ended[subject] = _Ended(head, call.offset, self._now_ms + ENDED_MS)
-        step.states.append(Out(STATE + STAGE, ended(head, past.offset, past.until_ms)))
+        step.states.append(Out(STATE + STAGE, ended(head, past.offset, past.until_ms, self._alive)))
         step.done += [(INTAKE, offset) for offset in call.release_all()]
         del self._calls[subject]
         self._meter.add("calls_total", outcome=reason)
 
-    def _end_idle(self, step: Step, at_ms: int) -> None:
-        """End the calls that had no good message in the idle_ms before `at_ms`."""
-        if at_ms < self._due_ms:
+    def _end_idle(self, step: Step) -> None:
+        """End the calls that had no good message in the last idle_ms of time alive."""
+        if self._alive_ms < self._due_ms:
             return
         for call in list(self._calls.values()):
-            if call.at_ms + self._idle_ms <= at_ms:
-                self._end(step, call, "timeout", call.at_ms, call.at_ms + self._idle_ms)
-        left = [call.at_ms for call in self._calls.values()]
-        self._due_ms = min(left, default=at_ms) + self._idle_ms
+            if call.alive_ms + self._idle_ms <= self._alive_ms:
+                self._end_timeout(step, call)
+        left = [call.alive_ms for call in self._calls.values()]
+        self._due_ms = min(left, default=self._alive_ms) + self._idle_ms
+
+    def _end_timeout(self, step: Step, call: AcceptCall) -> None:
+        self._end(step, call, "timeout", call.at_ms, call.at_ms + self._idle_ms)
 
     def _refuse(self, step: Step, record: Record, message: Intake, reason: str) -> None:
         self._meter.add("dead_letters_total", reason=reason)

@@ -16,6 +16,7 @@ STAGE = "accept"
 VERSION = 1
 GAP_S_MAX = 60  # a recorder that was cut off comes back or hangs up; more is a wrong number, not a gap to fill
 MISSING_S_MAX = 60  # of a whole call, or as much as really came: few bytes must not become hours of silence
+ALIVE_STEP_MS = 5_000  # longer between two records, or two ticks, is a standstill and not idleness
 SAVE_MS = 2_000  # of audio between two states: what a crash reads again, for a message of some hundred bytes
 
 
@@ -34,8 +35,41 @@ class Refused(StrEnum):
     WRONG_RATE = "wrong_rate"
 
 
+class Alive:
+    """Time in which a partition was alive, by the times of its records: a silence counts as at most ALIVE_STEP_MS.
+
+    So the idle time of calls stands still while recorders, the broker or this worker do. seen_ms: of the newest record.
+    skipped_ms: of silence that did not count. Both are in each State, so they outlive a crash.
+    """
+
+    def __init__(self) -> None:
+        self.seen_ms = -1
+        self.skipped_ms = 0
+        self._known: list[tuple[int, int]] = []  # both, of the States of before, newest first
+
+    def see(self, at_ms: int) -> int:
+        """A record of that time was taken. Returns the time alive, on the same scale."""
+        while self._known and self._known[-1][0] <= at_ms:  # taken again, or already done
+            self.seen_ms, self.skipped_ms = self._known.pop()
+        if 0 <= self.seen_ms < at_ms - ALIVE_STEP_MS:
+            self.skipped_ms += at_ms - ALIVE_STEP_MS - self.seen_ms
+        self.seen_ms = max(self.seen_ms, at_ms)
+        return self.seen_ms - self.skipped_ms
+
+    def restore(self, body: dict[str, Any]) -> None:
+        """What a State knows of it counts from the record on that it had seen."""
+        if "seen_ms" in body:
+            self._known = sorted([*self._known, (int(body["seen_ms"]), int(body["skipped_ms"]))], reverse=True)
+
+    @property
+    def body(self) -> dict[str, int]:
+        """For a State."""
+        return {"seen_ms": self.seen_ms, "skipped_ms": self.skipped_ms}
+
+
 class AcceptCall:
-    """A running call. saved: where its last State stood. offset: of its last message. at_ms: of the last good one.
+    """A running call. saved: where its last State stood. offset: of its last message. at_ms: of the last good one;
+    alive_ms: the same in time alive.
 
     window: samples waited for what is missing, kept for the whole call whatever the settings say later. announced:
     whether it was told that the call started. came: samples that came, of all channels at once or of any one. reach:
@@ -48,7 +82,7 @@ class AcceptCall:
         self.window = window
         self.saved = self.chunks.position
         self.offset = -1
-        self.at_ms = 0
+        self.at_ms = self.alive_ms = 0
         self.announced = False
         self.came = self.reach = 0
         self._counted = -1  # offset of the last message in `came` and `reach`
@@ -84,7 +118,7 @@ class AcceptCall:
         most = max(MISSING_S_MAX * self.head.rate, self.came)
         return Refused.TOO_MUCH_MISSING if start > self.reach and start - self.came > most else ""
 
-    def push(self, message: Intake, offset: int, at_ms: int) -> tuple[bool, int]:
+    def push(self, message: Intake, offset: int, at_ms: int, alive_ms: int) -> tuple[bool, int]:
         """A message that fits. Returns whether its offset is needed any longer, and how many samples came too late."""
         new, late = self.chunks.push(message.channel, message.start_sample, message.pcm)
         self._count(message, offset, new)
@@ -95,6 +129,7 @@ class AcceptCall:
         if needed:
             self._held.append((offset, end))
         self.offset, self.at_ms = max(self.offset, offset), max(self.at_ms, at_ms)
+        self.alive_ms = max(self.alive_ms, alive_ms)
         return needed, late
 
     def _count(self, message: Intake, offset: int, new: int) -> None:
@@ -104,11 +139,11 @@ class AcceptCall:
             self.came += new // (self.head.channels if message.channel is None else 1)
             self.reach = max(self.reach, message.start_sample + len(message.pcm))
 
-    def first(self, message: Intake, offset: int, at_ms: int) -> State:
+    def first(self, message: Intake, offset: int, at_ms: int, alive: Alive) -> State:
         """The State of a call before its first message, which is needed."""
-        self.offset, self.at_ms = offset, at_ms
+        self.offset, self.at_ms, self.alive_ms = offset, at_ms, at_ms - alive.skipped_ms
         self._count(message, offset, message.pcm.size)
-        return self._state([offset])
+        return self._state([offset], alive)
 
     def release(self) -> list[int]:
         """Offsets whose audio is before the position: a State sent now makes them needless."""
@@ -128,18 +163,18 @@ class AcceptCall:
         """Whether the next State is due."""
         return self.chunks.position - self.saved >= self.head.rate * SAVE_MS // 1000
 
-    def snapshot(self) -> State:
+    def snapshot(self, alive: Alive) -> State:
         """Call after `release`. The audio itself is not in it: it is read again from the offsets held."""
-        return self._state([offset for offset, _ in self._held])
+        return self._state([offset for offset, _ in self._held], alive)
 
-    def _state(self, held: list[int]) -> State:
+    def _state(self, held: list[int], alive: Alive) -> State:
         position, orders = self.chunks.position, self.chunks.orders
         lost = [[(s.start, min(s.end, position)) for s in order.lost if s.start < position] for order in orders]
         closed = [c for c, end in self.chunks.closed.items() if end <= position]
         body = {
             "position": position, "offset": self.offset, "at_ms": self.at_ms, "window": self.window,
             "held": held, "lost": lost, "closed": closed, "announced": self.announced,
-            "came": self.came, "reach": self.reach,
+            "came": self.came, "reach": self.reach, "alive_ms": self.alive_ms, **alive.body,
         }  # fmt: skip
         return State(self.head, STAGE, VERSION, msgpack.packb(body))
 
@@ -154,14 +189,16 @@ class AcceptCall:
         call.offset = call._restored = call._counted = int(body["offset"])
         call.came, call.reach = (int(body.get(name, body["position"])) for name in ("came", "reach"))
         call.at_ms = int(body["at_ms"])
+        call.alive_ms = int(body.get("alive_ms", call.at_ms))
         call.announced = bool(body["announced"])
         call._needed = frozenset(body["held"])
         return call
 
 
-def ended(head: Head, offset: int, until_ms: int) -> State:
+def ended(head: Head, offset: int, until_ms: int, alive: Alive) -> State:
     """What is kept of a call that is over: messages up to `offset` were its own, later ones come after its end."""
-    return State(head, STAGE, VERSION, msgpack.packb({"ended": True, "offset": offset, "until_ms": until_ms}))
+    body = {"ended": True, "offset": offset, "until_ms": until_ms, **alive.body}
+    return State(head, STAGE, VERSION, msgpack.packb(body))
 
 
 def too_far(message: Intake, position: int) -> str:
