@@ -397,7 +397,7 @@ def dead(audio: Audio, **known: Any) -> Dead:
 
 @settings(max_examples=15, deadline=None)
 @given(
-    holes=st.sets(st.integers(0, 50), min_size=1, max_size=6),
+    holes=st.sets(st.integers(0, 50), min_size=1, max_size=4),
     known=st.booleans(),
     crashes=st.lists(st.integers(1, 110), max_size=2),
 )

@@ -93,6 +93,7 @@ def message(head: Head, draw: st.DataObject) -> Message:
     sound = Sound(
         1, Heard(get(count), tuple(get(st.lists(utterances, max_size=2)))), tuple(get(st.lists(spans, max_size=2))),
         get(count), Frames(head.rate, get(count), rms, rms), get(st.booleans()),
+        tuple(get(st.lists(spans, max_size=2))),
     )  # fmt: skip
     turn = Turn(0, Role.AGENT, (Piece(get(spans), get(st.text(max_size=9)), get(st.booleans())),))
     verdict = Verdict(1, get(count), get(many))

@@ -112,6 +112,7 @@ def _sound(s: Sound) -> Plain:
         "rms": s.frames.rms.astype("<f4", copy=False).tobytes(),
         "threshold": s.frames.threshold.astype("<f4", copy=False).tobytes(),
         "ended": s.ended,
+        "lost": [{"start": k.start, "end": k.end} for k in s.lost],
     }
 
 
@@ -126,7 +127,8 @@ def _sound_of(head: Head, s: Plain) -> Sound:
     rms, threshold = np.frombuffer(s["rms"], "<f4"), np.frombuffer(s["threshold"], "<f4")
     frames = Frames(head.rate, s["frames_first"], rms, threshold)
     keys = tuple(Span(k["start"], k["end"]) for k in s["keys"])
-    return Sound(s["channel"], Heard(s["upto"], utterances), keys, s["keys_upto"], frames, s["ended"])
+    lost = tuple(Span(k["start"], k["end"]) for k in s["lost"])
+    return Sound(s["channel"], Heard(s["upto"], utterances), keys, s["keys_upto"], frames, s["ended"], lost)
 
 
 def _words_of(head: Head, meta: Meta, body: Plain) -> Words:

@@ -98,6 +98,10 @@ class Hold:
             raise ValueError(f"the watermark of channel {channel} shrinks: {state.watermark} to {watermark}")
         state.watermark = watermark
 
+    def widen(self, margin: int) -> None:
+        """From now on at least `margin` samples around must be known."""
+        self._margin = max(self._margin, margin)
+
     def skip(self, upto: int) -> None:
         """Audio below `upto` has left before: it is not wanted again, nor counted as released now."""
         n = min(upto, self._newest) - self._released

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from pipeline.core.edges import PAD_MS, REACH_MS, horizon, snap
-from pipeline.core.entities import KEYPAD
+from pipeline.core.entities import KEYPAD, UNJUDGED
 from pipeline.core.finding import Finding, Reason
 from pipeline.core.heard import Utterance
 from pipeline.core.judge import Judge, fused
@@ -122,6 +122,7 @@ class Identify:
         """Take news of one channel. Returns the verdicts it makes possible."""
         self._channels[sound.channel].take(sound)
         self._found[sound.channel] += [Finding(sound.channel, s, KEYPAD, Reason.KEYPAD, 1.0) for s in sound.keys]
+        self._found[sound.channel] += [Finding(sound.channel, s, UNJUDGED, Reason.LATE, 1.0) for s in sound.lost]
         frontier = min(c.known_upto for c in self._channels)
         self._judge_utterances(frontier)
         return self._verdicts(frontier)

@@ -14,7 +14,8 @@ class Sound:
     """News of one channel since the last one. All positions are samples of the call's native rate.
 
     keys: keypad entries to hide; below `keys_upto` no further one begins. frames: the loudness frames since
-    the last news, without a hole. ended: there is no more audio.
+    the last news, without a hole. ended: there is no more audio. lost: audio that nobody could hear, begun since the
+    last news; it may not leave.
     """
 
     channel: int
@@ -23,3 +24,4 @@ class Sound:
     keys_upto: int
     frames: Frames
     ended: bool = False
+    lost: tuple[Span, ...] = ()

@@ -51,7 +51,6 @@ class HearLane:
         self._lost_starts: dict[str, tuple[Offset, int]] = {}  # first chunks that could not be read
         self._unreadable: list[Head] = []  # calls whose state cannot be read
         self._born_ms: int | None = None
-        self._damaged = False  # something nobody could read, of who knows which call
         self._queued = 0
         self._full = False
 
@@ -82,7 +81,7 @@ class HearLane:
         call.taken_ms, call.retell_ms = now_ms, (self._born_ms or 0) + RETELL_MS
         call.unknown = call.unknown and record.at_ms < call.retell_ms
         before = sum(c.pcm.nbytes for c in call.queue)
-        fits = call.add(chunk, offset, after_damage=self._damaged)
+        fits = call.add(chunk, offset)
         self._weigh(sum(c.pcm.nbytes for c in call.queue) - before)
         reason = self._objection(call) if fits else "audio_unfit"
         if reason:
@@ -97,7 +96,6 @@ class HearLane:
         step = self._begin(now_ms)
         dead, offset = record.dead, (record.topic, record.offset)
         subject = f"{dead.tenant}/{dead.call}"
-        self._damaged = self._damaged or not dead.call
         call = self._calls.get(subject)
         if call and dead.sequence >= (call.next or 0) and dead.sequence not in call.lost:
             call.lost[dead.sequence], call.taken_ms = offset, now_ms

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from pipeline.core.heard import Heard, Utterance
 from pipeline.core.messages import Audio, Head, Pcm16
 from pipeline.core.sound import Sound
+from pipeline.core.span import Span
 from pipeline.ports.engine import Engine
 from pipeline.ports.lane import Job, Offset
 from pipeline.ports.resampler import OpenResampler
@@ -22,8 +23,8 @@ from pipeline.stages.channel import Hear
 VERSION = 1  # of the state's body
 BITS = 16
 RETELL_S = 15  # one utterance and the pause behind it: two recognisers tell of it at most this far apart
-HOLE_S_MAX = 60  # a longer hole is no accident: the call fails
-HOLE_CHUNKS_MAX = 1_000
+HOLE_S_MAX = 1  # more that nobody heard may hold the question to what follows: then nothing of it may leave
+HOLE_CHUNKS_MAX = 4  # the same
 
 Sounds = tuple[Sound, ...]
 Snapshots = tuple[dict[str, Any], ...]  # by channel, see channel.Hear
@@ -31,7 +32,9 @@ Snapshots = tuple[dict[str, Any], ...]  # by channel, see channel.Hear
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Chunk:
-    """A stretch of the call. pcm: (n, channels) int16, zeros where nothing came. at_ms: when it was in the log."""
+    """A stretch of the call. pcm: (n, channels) int16. at_ms: when it was in the log. lost: nobody here could read it,
+    and pcm is zeros.
+    """
 
     sequence: int
     start: int
@@ -39,6 +42,7 @@ class Chunk:
     spoken_ms: int
     at_ms: int
     last: bool = False
+    lost: bool = False
 
     @property
     def end(self) -> int:
@@ -106,6 +110,8 @@ class Listener:
     @staticmethod
     def _heard(hear: Hear, chunk: Chunk, channel: int) -> Sound:
         sound = hear.push(_mono(chunk, channel))
+        if chunk.lost:  # others may be able to read it: nobody heard it, so it must not leave
+            sound = replace(sound, lost=(Span(chunk.start, chunk.end),))
         return joined(sound, hear.flush()) if chunk.last else sound
 
     def _again(self, sound: Sound, now: int) -> Sound:
@@ -137,7 +143,7 @@ def joined(sound: Sound, last: Sound) -> Sound:
         threshold=np.concatenate((sound.frames.threshold, last.frames.threshold)),
     )
     heard = Heard(last.heard.upto, sound.heard.utterances + last.heard.utterances)
-    return replace(last, heard=heard, keys=sound.keys + last.keys, frames=frames)
+    return replace(last, heard=heard, keys=sound.keys + last.keys, lost=sound.lost, frames=frames)
 
 
 @dataclass(slots=True, eq=False)
@@ -178,13 +184,10 @@ class RunningCall:
         """Audio below this sample is not needed any more, once what follows from it is safe."""
         return min((int(s["refeed_from"]) for s in self.snapshots), default=0)
 
-    def add(self, chunk: Chunk, offset: Offset, *, after_damage: bool = False) -> bool:
-        """Take the next chunk; what is missing before it becomes zeros. False if it cannot be of this call.
-
-        after_damage: a message before it could not be read, and nobody knows of which call it was.
-        """
+    def add(self, chunk: Chunk, offset: Offset) -> bool:
+        """Take the next chunk; what is missing before it is told as lost. False if it cannot be of this call."""
         if self.next is None:
-            if self.heard >= 0 and chunk.start > self.needed_from and not (self.lost or after_damage):
+            if self.heard >= 0 and chunk.start > self.needed_from and not self.lost:
                 return False  # an old state, of a worker thought dead: what it needs is committed, and gone
             new = chunk.sequence > self.heard + 1
             self.next, self.position = (self.heard + 1, self.pushed) if new else (chunk.sequence, chunk.start)
@@ -195,7 +198,7 @@ class RunningCall:
         for n in range(missing):
             start, end = (self.position + gap * k // missing for k in (n, n + 1))
             zeros = np.zeros((end - start, self.head.channels), np.int16)
-            self._put(Chunk(self.next + n, start, zeros, chunk.spoken_ms, chunk.at_ms))
+            self._put(Chunk(self.next + n, start, zeros, chunk.spoken_ms, chunk.at_ms, lost=True))
         for sequence in sorted(self.lost):
             if sequence <= chunk.sequence:
                 self.offsets.append((chunk.start, self.lost.pop(sequence)))

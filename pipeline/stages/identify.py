@@ -226,9 +226,8 @@ class IdentifyLane:
 
     def _silence(self, call: JudgedCall, unfit: _UnfitError, step: Step, now_ms: int) -> None:
         """The call is judged no further: all that is not judged yet is silence."""
-        sequence = call.judgement
-        if not unfit.log:  # the log may hold Judgements this run did not come to: it must go behind them
-            sequence = max(sequence, self._first.get(call.head.subject, 0))
+        # The log may hold Judgements this run did not come to: it must go behind them, or nobody would see it.
+        sequence = max(call.judgement, self._first.get(call.head.subject, 0))
         self._fail(call.head, sequence, unfit.reason, call.spoken_ms, step, now_ms)
         self._close(call, step, now_ms, upto=call.judged_upto)
 

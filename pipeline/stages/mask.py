@@ -14,6 +14,7 @@ from collections import deque
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from pipeline.core.errors import ConfigError
 from pipeline.core.ledger import Ledger
 from pipeline.core.masker import Masker
 from pipeline.core.messages import END, Audio, Head, Judgement, State
@@ -25,6 +26,7 @@ from pipeline.stages.mask_call import BITS, MaskCall
 
 SLACK_MS = 60_000  # brokers' and workers' clocks differ by less
 ORPHAN_MS = 3_600_000  # verdicts that old without audio: an hour's backlog of audio is read in minutes
+STOPPED_MS = 7_200_000  # without audio: twice what accept waits at most before it ends a call
 ENDED_MAX = 10_000  # calls remembered after their end: repeats of their last messages are known for what they are
 RESUME_SHARE = 0.8  # of the limit: reading goes on when less is held
 
@@ -108,11 +110,18 @@ class MaskLane:
             upto, reason = self._late(call, now_ms)
             if upto > call.asked_upto:
                 self._ask(call, upto, reason, now_ms, step)
-            if call.asked_upto >= END and now_ms - call.taken_ms > self._held_ms_max:
-                call.end()  # its last chunk could not be read
-                self._let_out(call, now_ms, step)
+            if now_ms - call.taken_ms > STOPPED_MS and not call.unreleased:
+                self._stop(call, now_ms, step)
         self._settle(step)
         return step
+
+    def _stop(self, call: MaskCall, now_ms: int, step: Step) -> None:
+        """No audio for too long: its last chunk could not be read. The log must say so before it ends."""
+        if call.asked_upto < END:
+            self._ask(call, END, "audio_stopped", now_ms, step)
+        else:
+            call.end()
+            self._let_out(call, now_ms, step)
 
     @property
     def paused(self) -> frozenset[str]:
@@ -157,6 +166,11 @@ class MaskLane:
             return
         call = self._call(head)
         call.at_ms = max(call.at_ms, record.at_ms)
+        if item.sequence >= 0 and head.pin != call.head.pin:
+            maskers, broken = self._maskers(head)
+            if not call.adopt(head, maskers):
+                broken = "pin_mismatch"
+            call.broken = call.broken or broken
         if not call.push_judgement(record.offset, item, after_damage=bool(self._damaged)):
             step.done.append((VERDICTS, record.offset))
             return
@@ -168,13 +182,20 @@ class MaskLane:
     def _call(self, head: Head) -> MaskCall:
         call = self._calls.get(head.subject)
         if call is None:
-            pin = self._pins.get(head.pin)
-            policies = dict(pin.policies) if pin else {}
-            maskers = {p: _masker(head, policies.get(p)) for p in (policies or dict.fromkeys(self._purposes))}
+            maskers, broken = self._maskers(head)
             call = self._calls[head.subject] = MaskCall(head, maskers)
-            if pin is None:
-                call.broken = "pin_unknown"
+            call.broken = broken
         return call
+
+    def _maskers(self, head: Head) -> tuple[dict[str, Masker], str]:
+        """By purpose, and why this call must be silence; empty if it need not."""
+        pin = self._pins.get(head.pin)
+        if pin is None:
+            return {p: _masker(head, None) for p in self._purposes}, "pin_unknown"
+        try:
+            return {p: _masker(head, policy) for p, policy in pin.policies.items()}, ""
+        except ConfigError:  # a tone this rate cannot carry
+            return {p: _masker(head, None) for p in pin.policies}, "tone_unfit"
 
     def _let_out(self, call: MaskCall, now_ms: int, step: Step) -> None:
         """Send what may leave, finish its chunks; ask for silence if the call's verdicts cannot be believed."""

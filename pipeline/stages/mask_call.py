@@ -50,6 +50,7 @@ class MaskCall:
         self._missing: deque[Missing] = deque()
         self._last = False
         self.done = False  # its last block is on the way
+        self._left = False  # a block of it is on the way
         self.broken = ""  # why no verdict of it is believed any more, until the log says so too
         self.asked_upto = 0  # silence already asked for, by sample
         self.unreleased: deque[Chunk] = deque()
@@ -59,6 +60,18 @@ class MaskCall:
         self.held_bytes = 0
         self.at_ms = 0  # of the newest record of it, by the broker's clock
         self.taken_ms = 0  # of its newest audio, by this worker's
+
+    def adopt(self, head: Head, maskers: Mapping[str, Masker]) -> bool:
+        """Its verdicts were made under another head: accept died before it knew of the first. They count, so their pin
+        does. False if something left under this one.
+        """
+        if self._left or head.channels != self.head.channels or head.rate != self.head.rate:
+            return False
+        self.head, self._maskers = head, maskers
+        self._margin = max([self._margin, *(m.ramp for m in maskers.values())])
+        if self._hold is not None:
+            self._hold.widen(self._margin)
+        return True
 
     @property
     def has_audio(self) -> bool:
@@ -131,6 +144,7 @@ class MaskCall:
         self.done = self._last and hold.released >= hold.newest
         if due is None and not self.done:
             return []
+        self._left = True
         if due is None:
             nothing = np.zeros((0, self.head.channels), np.int16)
             due = Due(hold.released, nothing, tuple(() for _ in range(self.head.channels)))
