@@ -15,12 +15,15 @@ from pathlib import Path
 import pytest
 from broker import EMBEDDED, LACKS, described, kind, serving
 from command import SAMPLES, Result, process
+from hypothesis import settings
 
 from pipeline.adapters.model_store import ModelStore
 from pipeline.cli.engines import load_engine
 from pipeline.ports.engine import Engine
 
 LOOK_S = 0.005
+settings.register_profile("here", deadline=None)  # machines that run tests do other things, too
+settings.load_profile("here")
 IN_MODIFY, IN_CREATE, IN_MOVED_TO, IN_NONBLOCK = 0x2, 0x100, 0x80, 0o4000
 
 

@@ -232,8 +232,8 @@ def test_pages_name_every_value_they_are_about(name: str, known: set[str]) -> No
 
 def reasons() -> dict[str, set[str]]:
     """Why a live call is silenced, and the stages that say so, as their code has it."""
-    callers = {"_UnfitError", "_fail", "_silence_unknown", "keep", "Event"}
-    holders, givers = {"broken", "reason"}, {"_late", "_objection"}
+    callers = {"_UnfitError", "_fail", "_silence_unknown", "keep", "Event", "_ask"}
+    holders, givers = {"broken", "reason"}, {"_late", "_objection", "_maskers"}
 
     def said(node: ast.AST) -> Iterator[ast.AST]:
         match node:
