@@ -12,8 +12,9 @@ from pipeline.adapters.policy_file import preset
 from pipeline.core.finding import Finding, Reason
 from pipeline.core.messages import END, Audio, Dead, Head, Judgement, Message, Redacted, WrappedKey
 from pipeline.core.pin import Pin
-from pipeline.core.policy import Late, Policy
+from pipeline.core.policy import Late, Policy, Rule
 from pipeline.core.span import Span
+from pipeline.core.tone import Action, Tone
 from pipeline.core.topics import AUDIO, VERDICTS
 from pipeline.core.verdict import Verdict
 from pipeline.ports.lane import Record, Step, Unreadable
@@ -168,3 +169,44 @@ def test_repeats_of_a_call_that_ended_are_known_for_what_they_are() -> None:
     assert blocks(steps) == []
     assert set(done(steps)) == {(AUDIO, 1), (VERDICTS, 1)}
     assert mask.calls == 0
+
+
+def test_the_verdicts_head_says_what_is_masked_how() -> None:
+    """accept died before it knew its first head, and gave the call another with another policy."""
+    keeps = replace(POLICY, rules={**POLICY.rules, "PERSON_NAME": Rule(Action.KEEP, "identity")})
+    pins = {"p": PINS["p"], "q": replace(PINS["p"], policies={"storage": keeps})}
+    mask = MaskLane(
+        fleet="main", purposes=("storage",), pins=pins, held_ms_max=600_000, budget=Budget(1 << 20), meter=NoMeter()
+    )
+    name = Finding(0, Span(100, 900), "PERSON_NAME", Reason.CUE, 1.0)
+    first = Judgement(HEAD, 0, (Verdict(0, 2 * CHUNK, (name,)),), NOW)
+    steps = feed(mask, (0, replace(chunk(0), head=replace(HEAD, pin="q"))), (0, first), (1, chunk(1, last=True)))
+    pcm = np.concatenate([b.pcm for b in blocks(steps)]).ravel()
+    assert not pcm[100:900].any()
+    assert pcm[:100].all()
+    assert {b.head.pin for b in blocks(steps)} == {"p"}
+    later = replace(judged(1, 3 * CHUNK, since=2 * CHUNK), head=replace(HEAD, pin="q"))
+    mask = lane()
+    steps = feed(mask, (0, chunk(0)), (1, chunk(1)), (0, judged(0, CHUNK)), (1, later))
+    assert asked(steps)[-1].reason == "pin_mismatch"
+
+
+def test_a_tone_the_call_cannot_carry_is_silence() -> None:
+    high = replace(POLICY, tone=Tone(frequency_hz=5_000))
+    steps = feed(lane(high), (0, chunk(0, last=True)))
+    assert asked(steps)[0].reason == "tone_unfit"
+    assert blocks(steps) == []
+
+
+def test_a_call_whose_last_chunk_is_lost_ends_after_two_hours() -> None:
+    mask = lane()
+    feed(mask, (0, chunk(0)), (0, judged(0, CHUNK)), (1, judged(1, 5 * CHUNK, since=CHUNK)))
+    assert mask.calls == 1
+    assert asked([mask.tick(NOW + 7_000_000)]) == []
+    said = asked([mask.tick(NOW + 7_200_001)])
+    assert [(j.silence_upto, j.reason) for j in said] == [(END, "audio_stopped")]
+    steps = feed(mask, (2, said[0]), now_ms=NOW + 7_200_002)
+    steps.append(mask.tick(NOW + 7_200_003))
+    assert blocks(steps)[-1].last
+    assert mask.calls == 0
+    assert {(VERDICTS, 0), (VERDICTS, 1), (VERDICTS, 2)} <= {*done(steps), (VERDICTS, 0)}

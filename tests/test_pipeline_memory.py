@@ -170,6 +170,29 @@ def test_what_cannot_be_read_is_hidden_and_the_call_ends(tmp_path: Path, topic: 
             assert ((out == pcm) | ~clean).all()
 
 
+@pytest.mark.parametrize("lost", [1, 20])
+def test_audio_only_hear_could_not_read_does_not_leave(tmp_path: Path, lost: int) -> None:
+    """As when a new key reaches hear after mask: the audio is there, but nobody has heard it."""
+    cluster, meter = Cluster(tmp_path, 5), NoMeter()
+    spoken = made(7, 1, 20)
+    feed(cluster, spoken)
+    all_specs = specs(cluster, meter)
+    Line(cluster, all_specs[:1]).run()
+    whole = list(cluster.logs[AUDIO])
+    victims = range(30, 30 + lost)
+    for victim in victims:
+        tampered(cluster, AUDIO, victim)
+    Line(cluster, all_specs[1:2]).run()
+    cluster.logs[AUDIO] = whole
+    Line(cluster, all_specs).run()
+    out, pcm = released(cluster, "storage", "c0"), spoken["c0"]
+    assert out.shape == pcm.shape
+    shown = (out == pcm) & (pcm != 0)
+    assert not shown[30 * 2_000 : (30 + lost) * 2_000].any()
+    assert shown[: 20 * 2_000].any()
+    assert shown[(30 + lost) * 2_000 :].any() == (lost == 1), "after a long hole nobody knows what was asked"
+
+
 def test_a_verdict_that_cannot_be_read_silences_the_rest(tmp_path: Path) -> None:
     cluster, meter = Cluster(tmp_path, 6), NoMeter()
     spoken = made(9, 2, 20)
