@@ -14,10 +14,16 @@ from aiokafka.errors import CommitFailedError
 from pipeline.adapters import kafka_commit, kafka_runner
 from pipeline.adapters.kafka_fence import Fence
 from pipeline.adapters.kafka_runner import KafkaRunner
+from pipeline.adapters.log import configure
 from pipeline.core.errors import BrokerError
 from pipeline.ports.lane import Spec, Step
 
 ONE, TWO = TopicPartition("calls.audio", 0), TopicPartition("calls.audio", 1)
+
+
+@pytest.fixture(autouse=True)
+def _log() -> None:
+    configure("warning")  # tests before may have left it writing to what is closed by now
 
 
 def record(offset: int) -> Any:
