@@ -177,16 +177,21 @@ def _take_back(path: Path, before: Path | None) -> None:
             before.replace(path)
 
 
+def sync_folder(folder: Path) -> None:
+    """Make what was made or renamed in a folder durable. Raises OSError."""
+    fd = os.open(folder, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        os.fsync(fd)
+    except OSError as error:
+        if error.errno != errno.EINVAL:  # some network file systems cannot do this for folders
+            raise
+    finally:
+        os.close(fd)
+
+
 def _sync_folders(files: Sequence[Staged]) -> None:
     for folder in {file.path.parent for file in files}:
-        fd = os.open(folder, os.O_RDONLY | os.O_CLOEXEC)
-        try:
-            os.fsync(fd)
-        except OSError as error:
-            if error.errno != errno.EINVAL:  # some network file systems cannot do this for folders
-                raise
-        finally:
-            os.close(fd)
+        sync_folder(folder)
 
 
 def _hidden(path: Path, what: str) -> Path:

@@ -9,9 +9,7 @@ from collections.abc import Callable
 from pipeline.core.errors import BrokerError
 
 BEAT_S = 0.25
-_CLOCK = getattr(
-    time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC
-)  # where there is one, it goes on while the machine sleeps
+_CLOCK = getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)  # the first goes on while the machine sleeps
 
 
 def _now_s() -> float:

@@ -16,6 +16,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
+from pipeline.adapters.audio_files import sync_folder
 from pipeline.adapters.log import get_log
 from pipeline.adapters.shelf_files import MANIFEST, leftovers, write_call
 from pipeline.adapters.shelf_journal import entry, heading, known
@@ -62,7 +63,7 @@ class FolderShelf:
         with contextlib.closing(_File(place / RECORDING_PART, os.O_WRONLY | os.O_CREAT)) as spool:
             os.fsync(spool.fd)
         for folder in (place, *place.parents[:3]):
-            _sync_folder(folder)
+            sync_folder(folder)
         _append(journal, heading(head))
 
     def keep(self, head: Head, batch: Batch) -> None:
@@ -177,14 +178,3 @@ def _write(fd: int, data: bytes, at: int | None) -> None:
         n = os.write(fd, left) if at is None else os.pwrite(fd, left, at)
         left = left[n:]
         at = None if at is None else at + n
-
-
-def _sync_folder(folder: Path) -> None:
-    fd = os.open(folder, os.O_RDONLY | os.O_CLOEXEC)
-    try:
-        os.fsync(fd)
-    except OSError as error:
-        if error.errno != errno.EINVAL:  # some network file systems cannot do this for folders
-            raise
-    finally:
-        os.close(fd)

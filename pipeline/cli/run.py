@@ -22,7 +22,8 @@ from pipeline.adapters.log import get_log
 from pipeline.adapters.metrics import Metrics
 from pipeline.cli.crew import run_all
 from pipeline.cli.kafka import kafka as kafka_of
-from pipeline.cli.stages import codec, keyring, pin, spec, topic_table
+from pipeline.cli.stages import codec, keyring, pin, spec
+from pipeline.cli.topics import topic_table
 from pipeline.core.errors import BrokerError, CallShieldError, ConfigError
 from pipeline.core.topics import STAGES
 from pipeline.settings import Settings, load_settings

@@ -16,7 +16,7 @@ from pipeline.adapters.provenance import release
 from pipeline.adapters.resample import Resampler
 from pipeline.adapters.shelf import FolderShelf
 from pipeline.adapters.tally import SqliteTally
-from pipeline.adapters.wire import Headers, Raw, Wire
+from pipeline.adapters.wire import Raw, Wire
 from pipeline.cli.engines import engine_identity, load_engine
 from pipeline.cli.redact import find_policy, parse_roles
 from pipeline.cli.topics import topic_table
@@ -170,6 +170,3 @@ def _analytics(settings: Settings, *, meter: Meter, **_: Any) -> Spec:
         return AnalyticsLane(tally=tally, meter=meter, partition=partition)
 
     return Spec("analytics", analytics.INPUTS, make)
-
-
-__all__ = ["Codec", "Headers", "codec", "keyring", "pin", "purposes", "spec", "topic_table"]
