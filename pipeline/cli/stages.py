@@ -19,7 +19,7 @@ from pipeline.adapters.tally import SqliteTally
 from pipeline.adapters.wire import Raw, Wire
 from pipeline.cli.engines import engine_identity, load_engine
 from pipeline.cli.redact import find_policy, parse_roles
-from pipeline.cli.topics import topic_table
+from pipeline.cli.topics import purposes_named, topic_table
 from pipeline.core.errors import ConfigError
 from pipeline.core.messages import Judgement, Message
 from pipeline.core.pin import Pin
@@ -39,12 +39,10 @@ MB = 1 << 20
 
 def purposes(settings: Settings) -> dict[str, str]:
     """Policy name by purpose, of "storage=default,analytics=pci". Raises ConfigError."""
-    found = {}
-    for part in settings.purposes.split(","):
-        purpose, equals, policy = (piece.strip() for piece in part.partition("="))
-        if not (purpose and equals and policy) or purpose in found:
-            raise ConfigError(f"CALLSHIELD_PURPOSES: {part.strip()!a}: write purpose=policy, such as storage=default")
-        found[purpose] = policy
+    found = dict(purposes_named(settings))
+    for purpose, policy in found.items():
+        if not policy:
+            raise ConfigError(f"CALLSHIELD_PURPOSES: {purpose!a}: write purpose=policy, such as storage=default")
     return found
 
 

@@ -133,7 +133,14 @@ def check_topics(*, acls: Acls = False, principal: Principals = None, as_json: J
 
 def topic_table(settings: Settings) -> Mapping[str, Topic]:
     """The topics for the purposes of these settings. Raises ConfigError."""
-    names = [entry.partition("=")[0].strip() for entry in settings.purposes.split(",")]
+    return topics([name for name, _ in purposes_named(settings)])
+
+
+def purposes_named(settings: Settings) -> list[tuple[str, str]]:
+    """Purposes and what stands behind their "=", which is a policy or nothing. Raises ConfigError."""
+    pairs = [entry.partition("=") for entry in settings.purposes.split(",")]
+    named = [(name.strip(), policy.strip()) for name, _, policy in pairs]
+    names = [name for name, _ in named]
     for name in names:
         if not PURPOSE.fullmatch(name):
             raise ConfigError(
@@ -141,7 +148,7 @@ def topic_table(settings: Settings) -> Mapping[str, Topic]:
             )
     if len(set(names)) < len(names):
         raise ConfigError("CALLSHIELD_PURPOSES names a purpose twice; give each of them once")
-    return topics(names)
+    return named
 
 
 def _principals(table: Mapping[str, Topic], given: list[str]) -> dict[str, str]:
