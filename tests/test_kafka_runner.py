@@ -102,6 +102,35 @@ async def test_what_was_fetched_before_a_rebalance_never_reaches_a_lane_made_aft
     assert new.got == [450]
 
 
+@pytest.mark.parametrize("bad", [False, True])
+async def test_what_a_fetch_brings_that_began_before_a_rebalance_and_ended_after_it_is_taken(bad: bool) -> None:
+    """It is of the new assignment, and would not come again."""
+    old, new = Host(), Host()
+    made = runner({0: old})
+    log = Log({ONE: [(450, 452)]}, {})
+
+    class Consumer(Log):
+        async def getmany(self, *tps: TopicPartition, timeout_ms: int, max_records: int | None = None) -> Any:
+            if made._hosts.get(0) is not new:
+                if bad and not tps:
+                    raise UnicodeDecodeError("utf-8", b"\xff", 0, 1, "invalid start byte")
+                await made.on_partitions_revoked([ONE])
+                made._hosts = {0: new}
+            return await super().getmany(*tps, timeout_ms=timeout_ms, max_records=max_records)
+
+    made._consumer = Consumer(log.batches, {})
+    for _ in range(3):
+        await made._read()
+    assert old.got == []
+    assert new.got == [450, 451]
+
+
+async def test_records_without_a_lane_end_the_run() -> None:
+    made = runner({})
+    with pytest.raises(BrokerError, match="begins anew"):
+        await made._take(ONE, [record(1)])
+
+
 async def test_a_batch_waits_while_the_producer_cannot_follow_and_is_given_up_by_a_rebalance() -> None:
     host = Host()
     made = runner({0: host})
@@ -219,8 +248,7 @@ async def test_what_the_client_cannot_read_is_dead_lettered_and_passed_by_and_no
     made = runner({0: one, 1: two})
     made._consumer = Log({ONE: [(10, 12)], TWO: [(0, 3), (3, 6), (6, 8)]}, {TWO: 4})
     for _ in range(5):
-        for tp, records in (await made._fetch(made._epoch)).items():
-            await made._take(tp, records, made._epoch)
+        await made._read()
     assert one.got == [10, 11]
     assert two.got == list(range(8))
     assert two.dead == [(4, "unreadable_batch"), (5, "unreadable_batch")]

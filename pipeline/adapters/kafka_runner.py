@@ -27,7 +27,7 @@ from pipeline.adapters.kafka_unreadable import UNREADABLE, Unread, pass_by, with
 from pipeline.adapters.kafka_watch import Watch
 from pipeline.adapters.log import get_log
 from pipeline.adapters.producer import started
-from pipeline.core.errors import WireError
+from pipeline.core.errors import BrokerError, WireError
 from pipeline.core.messages import Dead
 from pipeline.core.topics import DEAD
 from pipeline.ports.codec import Codec
@@ -131,9 +131,7 @@ class KafkaRunner(ConsumerRebalanceListener):  # type: ignore[misc]
         while not self._stop.is_set():
             if self._broken.done():
                 self._broken.result()
-            epoch = self._epoch
-            for partition, records in (await self._fetch(epoch)).items():
-                await self._take(partition, records, epoch)
+            await self._read()
             now = time.monotonic()
             self._watch.beat()
             if now - ticked >= TICK_S:
@@ -148,32 +146,38 @@ class KafkaRunner(ConsumerRebalanceListener):  # type: ignore[misc]
                 self._watch.look(await self._lags(), self._hosts, len(self._paused), _now_ms())
                 watched = now
 
-    async def _fetch(self, epoch: int) -> Mapping[TopicPartition, Sequence[Any]]:
-        """What has come; empty if the client could not read it, which is dealt with then."""
+    async def _read(self) -> None:
+        """Take what has come. What the client could not read is dealt with."""
         try:
             found: Mapping[TopicPartition, Sequence[Any]] = await self._consumer.getmany(
                 timeout_ms=POLL_MS, max_records=RECORDS_MAX
             )
         except UNREADABLE:
-            await pass_by(
-                self._consumer, self._reached, lambda: self._over(epoch),
-                lambda tp, records: self._take(tp, records, epoch), self._lost,
-            )  # fmt: skip
-            return {}
-        return found
+            epoch = self._epoch
+            await pass_by(self._consumer, self._reached, lambda: self._over(epoch), self._take, self._lost)
+            return
+        # A call that began before a rebalance may end after it, with what the lanes made then must get: they are read
+        # by the epoch that is now, or they would be passed over for good.
+        epoch = self._epoch
+        for partition, records in found.items():
+            await self._take(partition, records, epoch)
 
     def _over(self, epoch: int) -> bool:
         """True if what was fetched in that epoch is to be given up: it comes again, if it is still ours."""
         return self._epoch != epoch or self._stop.is_set() or (self._broken is not None and self._broken.done())
 
-    async def _take(self, tp: TopicPartition, records: Iterable[Any], epoch: int) -> None:
+    async def _take(self, tp: TopicPartition, records: Iterable[Any], epoch: int | None = None) -> None:
+        """epoch: in which they were fetched, None: now."""
+        epoch = self._epoch if epoch is None else epoch
         for record in records:
             host = self._hosts.get(tp.partition)
             while host is not None and host.full and not self._over(epoch):  # or one batch piles up all its outs
                 self._watch.beat()
                 await asyncio.sleep(FULL_S)
-            if host is None or self._over(epoch):
+            if self._over(epoch):
                 return
+            if host is None:  # they would be passed over for good
+                raise BrokerError("records came before their lane was made; this worker begins anew from the log")
             try:
                 message = self._codec.decode(tp.topic, record.key, record.value, record.headers)
             except WireError as error:

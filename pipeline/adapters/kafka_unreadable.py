@@ -89,9 +89,7 @@ async def _through(
                 bad = True
             failed_at = offset
             continue
-        if stale():
-            return
-        await take(tp, records)
+        await take(tp, records)  # at once: after a rebalance they are of the new assignment
         if stale() or not records or most is None or bad:
             return
 
