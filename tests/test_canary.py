@@ -20,7 +20,7 @@ from command import SAMPLES, Result, here, spans
 from conftest import SamplesRun, Watch
 from scripted import Script, ScriptedEngine, audio, dialogue
 
-from pipeline.adapters.meaning import QuestionMeaning
+from pipeline.adapters.aids import loaded_aids
 from pipeline.cli.inputs import Job
 from pipeline.cli.recording import Options, Redactor
 from pipeline.core.errors import EngineError
@@ -205,7 +205,7 @@ def test_a_planted_word_is_nowhere(tmp_path: Path, name: str, as_json: bool, mon
     temporary = tmp_path / "tmp"
     temporary.mkdir()
     monkeypatch.setattr(tempfile, "tempdir", str(temporary))
-    QuestionMeaning()  # what it loads, it loads once
+    loaded_aids()  # what it loads, it loads once
     watch = Watch(temporary)
     result = here(
         "redact", recording(tmp_path, plant.script), "--out", tmp_path / "out", *(["--json"] if as_json else []),

@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 from scripted import Script, ScriptedEngine, audio, dialogue
 
-from pipeline.adapters.meaning import QuestionMeaning
+from pipeline.adapters.aids import loaded_aids
 from pipeline.adapters.policy_file import load_policy, preset
 from pipeline.adapters.resample import Resampler
 from pipeline.core.finding import Finding
@@ -37,7 +37,7 @@ SCRIPT = dialogue(
     "A: my name is [Olivia Underwood] thank you have a nice day",
 )
 DEFAULT = preset("default")
-MEANING = QuestionMeaning()
+AIDS = loaded_aids()
 FEW = settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
@@ -56,7 +56,7 @@ def through(
     """Push `sound`, cut at `cuts` (sorted, doubles make empty pushes), through the chain."""
     call = Call(
         sound.shape[1], rate, 16,
-        engine=engine, policy=policy, meaning=MEANING, resampler=Resampler, executor=pool,
+        engine=engine, policy=policy, aids=AIDS, resampler=Resampler, executor=pool,
     )  # fmt: skip
     blocks = [b for part in np.split(sound, cuts) for b in call.push(part)]
     blocks += call.flush()

@@ -14,6 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scripted import RATE, Script, dialogue, samples, sounds
 
+from pipeline.core.aids import NO_AIDS
 from pipeline.core.fit import Fit
 from pipeline.core.heard import Heard, Utterance, Word
 from pipeline.core.identify import Identify
@@ -83,7 +84,7 @@ def spoken(script: Script, of: Head, step: int = CHUNK) -> list[Words]:
 
 
 def lane(first: Mapping[str, int] | None = None, **changes: object) -> IdentifyLane:
-    given_ = {"fleet": "main", "detector": "rules", "pins": PINS, "meaning": None, "meter": Counts()}
+    given_ = {"fleet": "main", "detector": "rules", "pins": PINS, "aids": NO_AIDS, "meter": Counts()}
     return IdentifyLane(**{**given_, "first_sequence": first or {}, **changes})
 
 

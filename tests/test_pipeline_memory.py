@@ -15,6 +15,7 @@ from written import IDENTITY, calls, open_engine
 from pipeline.adapters.policy_file import preset
 from pipeline.adapters.resample import Resampler
 from pipeline.adapters.shelf import FolderShelf
+from pipeline.core.aids import NO_AIDS
 from pipeline.core.joiner import Joiner
 from pipeline.core.messages import Intake, Judgement
 from pipeline.core.pin import Pin
@@ -51,7 +52,7 @@ def specs(cluster: Cluster, meter: NoMeter, pin: Pin = PIN, held_ms: int = 600_0
         Spec("hear", hear.INPUTS, lambda _p, _b: HearLane(
             fleet="main", engine=engine, resampler=Resampler, pins=pins, meter=meter), keeps_state=True),
         Spec("identify", identify.INPUTS, lambda _p, found: IdentifyLane(
-            fleet="main", detector=pin.detector, pins=pins, meaning=None, meter=meter, first_sequence=first(found)),
+            fleet="main", detector=pin.detector, pins=pins, aids=NO_AIDS, meter=meter, first_sequence=first(found)),
             keeps_state=True, reads_back=VERDICTS),
         Spec("mask", MaskLane.INPUTS, lambda _p, _b: MaskLane(
             fleet="main", purposes=PURPOSES, pins=pins, held_ms_max=held_ms, budget=Budget(1 << 28), meter=meter)),

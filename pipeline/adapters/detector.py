@@ -9,7 +9,14 @@ from pathlib import Path
 import pipeline
 
 HOME = Path(pipeline.__file__).parent
-RULES = ("core/*.py", "core/spoken/*.py", "core/entities/*.py", "adapters/questions.yaml", "adapters/meaning.py")
+RULES = (
+    "core/*.py",
+    "core/spoken/*.py",
+    "core/entities/*.py",
+    "adapters/aids.py",
+    "adapters/questions.yaml",
+    "adapters/meaning.py",
+)
 MODEL = "wordllama"  # its wheel holds the weights that give questions their meaning
 
 

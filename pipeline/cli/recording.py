@@ -11,11 +11,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from pipeline.adapters.aids import loaded_aids
 from pipeline.adapters.audio_files import shown
 from pipeline.adapters.audio_in import AudioSource, RawFormat, open_audio
 from pipeline.adapters.audio_out import AudioSink, OutputSet
 from pipeline.adapters.log import get_log
-from pipeline.adapters.meaning import QuestionMeaning
 from pipeline.adapters.plots import picture
 from pipeline.adapters.provenance import release
 from pipeline.adapters.report_files import texts
@@ -69,7 +69,7 @@ class Redactor:
     def __init__(self, engine: Engine, policy: Policy, threads: int) -> None:
         self.engine = engine
         self.policy = policy
-        self._meaning = QuestionMeaning()
+        self._aids = loaded_aids()
         self._pool = ThreadPoolExecutor(threads, thread_name_prefix="hear")
 
     def __enter__(self) -> Redactor:
@@ -120,7 +120,7 @@ class Redactor:
         """All samples through the chain, block by block."""
         call = Call(
             source.channels, source.rate, source.bits,
-            engine=self.engine, policy=self.policy, resampler=Resampler, meaning=self._meaning, executor=self._pool,
+            engine=self.engine, policy=self.policy, resampler=Resampler, aids=self._aids, executor=self._pool,
         )  # fmt: skip
         for samples in source.blocks(READ_FRAMES):
             for block in call.push(samples):

@@ -6,11 +6,11 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from pipeline.adapters.aids import loaded_aids
 from pipeline.adapters.detector import detector_sha256
 from pipeline.adapters.intake import from_record
 from pipeline.adapters.intake_seal import PrivateKey, load_private_key
 from pipeline.adapters.keyring import Keyring
-from pipeline.adapters.meaning import QuestionMeaning
 from pipeline.adapters.model_store import ModelStore
 from pipeline.adapters.provenance import release
 from pipeline.adapters.resample import Resampler
@@ -126,7 +126,7 @@ def _hear(settings: Settings, *, pins: Pins, meter: Meter, **_: Any) -> Spec:
 
 
 def _identify(settings: Settings, *, pins: Pins, meter: Meter, **_: Any) -> Spec:
-    detector, meaning = detector_sha256(), QuestionMeaning()
+    detector, aids = detector_sha256(), loaded_aids()
 
     def make(_p: int, published: Iterable[Message]) -> IdentifyLane:
         first: dict[str, int] = {}
@@ -134,7 +134,7 @@ def _identify(settings: Settings, *, pins: Pins, meter: Meter, **_: Any) -> Spec
             if isinstance(item, Judgement) and item.sequence >= 0:
                 first[item.head.subject] = max(first.get(item.head.subject, 0), item.sequence + 1)
         return IdentifyLane(
-            fleet=settings.fleet, detector=detector, pins=pins, meaning=meaning, meter=meter, first_sequence=first
+            fleet=settings.fleet, detector=detector, pins=pins, aids=aids, meter=meter, first_sequence=first
         )
 
     return Spec("identify", identify.INPUTS, make, keeps_state=True, reads_back=VERDICTS)

@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 
+from pipeline.core.aids import NO_AIDS, Aids
 from pipeline.core.edges import PAD_MS, REACH_MS, horizon, snap
 from pipeline.core.entities import KEYPAD, UNJUDGED
 from pipeline.core.finding import Finding, Reason
@@ -20,7 +21,6 @@ from pipeline.core.heard import Utterance
 from pipeline.core.judge import Judge, fused
 from pipeline.core.level import Frames, frame_start
 from pipeline.core.plain import finding_of, plain_finding, plain_utterance, utterance_of
-from pipeline.core.questions import Meaning
 from pipeline.core.sound import Sound
 from pipeline.core.span import Span
 from pipeline.core.verdict import Verdict
@@ -111,11 +111,10 @@ class _Channel:
 class Identify:
     """Judges one call. push(Sound) → verdicts of all channels; flush() when every channel has ended."""
 
-    def __init__(self, channels: int, rate: int, meaning: Meaning | None = None) -> None:
-        """meaning: knows what questions mean that no phrase matches."""
+    def __init__(self, channels: int, rate: int, aids: Aids = NO_AIDS) -> None:
         self._rate = rate
         self._channels = tuple(_Channel(rate) for _ in range(channels))
-        self._judge = Judge(channels, rate, meaning)
+        self._judge = Judge(channels, rate, aids)
         self._found: list[list[Finding]] = [[] for _ in range(channels)]
 
     def push(self, sound: Sound) -> tuple[Verdict, ...]:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from pipeline.core.aids import NO_AIDS, Aids
 from pipeline.core.answers import free_marks, numeric_marks
 from pipeline.core.entities import ENTITIES, NUMBER, Category, Shape
 from pipeline.core.expectations import EARLY_MS, Expectation, Expectations
@@ -14,7 +15,7 @@ from pipeline.core.heard import Utterance
 from pipeline.core.marks import Mark
 from pipeline.core.memory import Memory
 from pipeline.core.names import health_marks, is_about_health, name_marks
-from pipeline.core.questions import Meaning, Question, is_request, questions
+from pipeline.core.questions import Question, is_request, questions
 from pipeline.core.span import Span, complement, merge
 from pipeline.core.spoken.health import illness_ranges
 from pipeline.core.spoken.tokens import Token, hull, tokenise
@@ -30,8 +31,8 @@ NUMERIC = frozenset(e.name for e in ENTITIES if e.shape is not Shape.FREE)
 class Judge:
     """The context of one call. Utterances come in order of their ends, channels mixed."""
 
-    def __init__(self, channels: int, rate: int, meaning: Meaning | None = None) -> None:
-        self._meaning = meaning
+    def __init__(self, channels: int, rate: int, aids: Aids = NO_AIDS) -> None:
+        self._aids = aids
         self._channels = channels
         self._rate = rate
         self._expectations = Expectations(channels, rate)
@@ -107,7 +108,7 @@ class Judge:
     def _asks(self, channel: int, tokens: Sequence[Token]) -> list[Question]:
         """Questions of an utterance; one for illnesses counts on a call about health only."""
         out = []
-        for question in questions(channel, tokens, self._rate, self._meaning):
+        for question in questions(channel, tokens, self._rate, self._aids.meaning):
             entities = tuple(e for e in question.entities if self._health or e.category is not Category.HEALTH)
             if entities:
                 out.append(replace(question, entities=entities))

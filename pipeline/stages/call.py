@@ -13,13 +13,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from pipeline.core.aids import NO_AIDS, Aids
 from pipeline.core.errors import CallShieldError, EngineError
 from pipeline.core.finding import Finding
 from pipeline.core.heard import Utterance
 from pipeline.core.identify import Identify
 from pipeline.core.judge import fused, without_doubles
 from pipeline.core.policy import Policy
-from pipeline.core.questions import Meaning
 from pipeline.core.release import Block, Release
 from pipeline.core.sound import Sound
 from pipeline.core.tone import Action
@@ -49,12 +49,12 @@ class Call:
         *,
         engine: Engine,
         policy: Policy,
-        meaning: Meaning | None = None,
+        aids: Aids = NO_AIDS,
         resampler: OpenResampler,
         executor: Executor,
     ) -> None:
         self._hears = [Hear(c, rate, bits, engine, resampler) for c in range(channels)]
-        self._identify = Identify(channels, rate, meaning)
+        self._identify = Identify(channels, rate, aids)
         self._release = Release(channels, rate, bits, policy.action, policy.tone, hold_ms=policy.hold_ms)
         self._executor = executor
         self._hides = lambda entity: policy.action(entity) is not Action.KEEP

@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
+from pipeline.core.aids import Aids
 from pipeline.core.messages import END, Event, EventKind, Head, Judgement, State, Words
 from pipeline.core.pin import Pin
-from pipeline.core.questions import Meaning
 from pipeline.core.topics import EVENTS, STATE, TRANSCRIPTS, VERDICTS, WORDS
 from pipeline.ports.lane import Job, Meter, Offset, Out, Pins, Record, Step, Unreadable
 from pipeline.stages.judged_call import JudgedCall
@@ -66,13 +66,13 @@ class IdentifyLane:
         fleet: str,
         detector: str,
         pins: Pins,
-        meaning: Meaning | None,
+        aids: Aids,
         meter: Meter,
         first_sequence: Mapping[str, int],
     ) -> None:
         """detector: hash of this worker's rules. first_sequence: by `Head.subject`, the next Judgement to send."""
         self._fleet, self._detector, self._pins = fleet, detector, pins
-        self._meaning, self._meter, self._first = meaning, meter, first_sequence
+        self._aids, self._meter, self._first = aids, meter, first_sequence
         self._calls: dict[str, JudgedCall] = {}
         self._closing: dict[str, _Closing] = {}
         self._closed: dict[str, _Closed] = {}
@@ -179,7 +179,7 @@ class IdentifyLane:
         if words.sequence != 0:
             raise _UnfitError("words_missing", log=False)
         try:
-            return JudgedCall(words.head, self._meaning)
+            return JudgedCall(words.head, self._aids)
         except ValueError:
             raise _UnfitError("bad_head", log=False) from None
 
@@ -282,6 +282,6 @@ class IdentifyLane:
         if state.body == CLOSED:
             self._closed[state.head.subject] = _Closed(state.head, None)
             return
-        call = JudgedCall(state.head, self._meaning)
+        call = JudgedCall(state.head, self._aids)
         call.restore(state.body)
         self._calls[state.head.subject] = call

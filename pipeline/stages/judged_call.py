@@ -6,11 +6,11 @@ from typing import Any
 
 import msgpack
 
+from pipeline.core.aids import Aids
 from pipeline.core.fit import Fit, after
 from pipeline.core.identify import Identify
 from pipeline.core.messages import Head, Words
 from pipeline.core.pin import Pin
-from pipeline.core.questions import Meaning
 from pipeline.core.verdict import Verdict
 from pipeline.ports.lane import Offset
 from pipeline.stages.transcripts import Spoken
@@ -25,7 +25,7 @@ class JudgedCall:
     the offsets of all of them. pin: None until the first words are judged here.
     """
 
-    def __init__(self, head: Head, meaning: Meaning | None) -> None:
+    def __init__(self, head: Head, aids: Aids) -> None:
         """Raises ValueError for a head that no call can have."""
         if head.channels < 1:
             raise ValueError(f"a call of {head.channels} channels; give at least one")
@@ -38,7 +38,7 @@ class JudgedCall:
         self.spoken_ms = self.taken_ms = 0
         self.pending: list[Offset] = []
         self._fits = [Fit(head.rate) for _ in range(head.channels)]
-        self._identify = Identify(head.channels, head.rate, meaning)
+        self._identify = Identify(head.channels, head.rate, aids)
         self._marks = [0] * head.channels  # published watermarks
         self.reach = 0  # the furthest of them and of all published findings
 
