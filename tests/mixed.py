@@ -58,8 +58,8 @@ class Speech:
         return Heard(upto, tuple(self._utterance(u) for u in heard.utterances))
 
     def _utterance(self, u: Utterance) -> Utterance:
-        words = tuple(Word(self._span(w.span), w.text, w.confidence) for w in u.words)
-        return Utterance(self._span(u.span), words)
+        words, *others = (tuple(Word(self._span(w.span), w.text, w.confidence) for w in words) for words in u.readings)
+        return Utterance(self._span(u.span), words, tuple(others))
 
     def _span(self, span: Span) -> Span:
         native = self._map.to_native(span)

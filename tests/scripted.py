@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import count
 
 import numpy as np
@@ -222,6 +222,15 @@ def audio(script: Script, *, rate: int = RATE, seed: int = 1) -> NDArray[np.int3
     return out
 
 
+def doubted(script: Script) -> Script:
+    """`script` with two other readings of every utterance: one without its last word, one of other words."""
+    for utterances in script.utterances:
+        for n, u in enumerate(utterances):
+            other = tuple(replace(w, text=f"x{w.text}", confidence=w.confidence / 2) for w in u.words)
+            utterances[n] = replace(u, alternatives=(u.words[:-1], other))
+    return script
+
+
 class ScriptedRecogniser:
     """Hears a script by the clock of what is pushed. Implements ports.engine.Recogniser."""
 
@@ -257,12 +266,13 @@ class ScriptedRecogniser:
         return Heard(
             self._map.to_engine_start(heard.upto),
             tuple(
-                Utterance(
-                    self._clipped(u.span), tuple(Word(self._clipped(w.span), w.text, w.confidence) for w in u.words)
-                )
+                Utterance(self._clipped(u.span), self._reading(u.words), tuple(map(self._reading, u.alternatives)))
                 for u in heard.utterances
             ),
         )
+
+    def _reading(self, words: Sequence[Word]) -> tuple[Word, ...]:
+        return tuple(Word(self._clipped(w.span), w.text, w.confidence) for w in words)
 
     def _clipped(self, span: Span) -> Span:
         mapped = self._map.to_engine(span)

@@ -9,16 +9,20 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
-from scripted import LATE_MS, RATE, Script, ScriptedEngine, audio, dialogue, samples
+from scripted import LATE_MS, RATE, Script, ScriptedEngine, audio, dialogue, doubted, samples
 
 from pipeline.adapters.resample import Resampler
 from pipeline.core.errors import EngineError
-from pipeline.core.heard import Utterance
+from pipeline.core.fit import Fit
+from pipeline.core.heard import Heard, Utterance
+from pipeline.core.level import Frames
 from pipeline.core.sound import Sound
 from pipeline.core.span import Span, covered, merge
 from pipeline.stages.channel import Hear
 
-SCRIPT = dialogue("A: what is the number of your boat", "A +1.2: i mean the small one with the red sail", mono=True)
+SCRIPT = doubted(
+    dialogue("A: what is the number of your boat", "A +1.2: i mean the small one with the red sail", mono=True)
+)
 PCM = audio(SCRIPT)[:, 0]
 
 
@@ -71,8 +75,8 @@ def test_positions_are_samples_of_the_call(rate: int, engine: int) -> None:
     pcm = audio(SCRIPT, rate=rate)[:, 0]
     told = hear(pcm, SCRIPT, range(rate // 4, pcm.size, rate // 4), rate=rate, engine=engine)
     check(told, pcm.size)
-    said = [w for u in SCRIPT.utterances[0] for w in u.words]
-    got = [w for u in utterances(told) for w in u.words]
+    said = [w for u in SCRIPT.utterances[0] for words in u.readings for w in words]
+    got = [w for u in utterances(told) for words in u.readings for w in words]
     assert [(w.text, w.confidence) for w in got] == [(w.text, w.confidence) for w in said]
     slack = -(-rate // min(engine, RATE)) + 1
     for word, truth in zip(got, said, strict=True):
@@ -136,3 +140,16 @@ def test_an_engine_that_dies_is_told_of() -> None:
     stage.push(PCM[: samples(1)])
     with pytest.raises(EngineError):
         stage.push(PCM[samples(1) : samples(3)])
+
+
+def test_speech_told_before_is_left_out_of_every_reading() -> None:
+    fit = Fit(RATE)
+    utterance = doubted(dialogue("A: nine eight seven", mono=True)).utterances[0][0]
+    first, second, last = (w.span for w in utterance.words)
+    frames = Frames(RATE, 0, np.zeros(0, np.float32), np.zeros(0, np.float32))
+    known = Utterance(Span(utterance.span.start, second.start), ())
+    fit.push(Sound(0, Heard(second.start, (known,)), (), 0, frames))
+    (rest,) = fit.push(Sound(0, Heard(utterance.span.end, (utterance,)), (), 0, frames)).heard.utterances
+    assert rest.span == Span(second.start, utterance.span.end)
+    assert [[w.span for w in words] for words in rest.readings] == [[second, last], [second], [second, last]]
+    assert first.end <= second.start

@@ -8,28 +8,31 @@ import msgpack
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from scripted import RATE, Script, dialogue, in_turn, samples, sounds
+from scripted import RATE, Script, dialogue, doubted, in_turn, samples, sounds
 
 from pipeline.core.identify import Identify
+from pipeline.core.plain import plain_utterance, utterance_of
 from pipeline.core.sound import Sound
 from pipeline.core.span import Span
 from pipeline.core.verdict import Verdict
 
-CALL = dialogue(
-    "A: thanks for calling the clinic my name is Perpetua how can i help",
-    "C: i would like to pay for the cream the doctor gave me for my eczema",
-    "A: what is the long number on the front of the card",
-    "C: six two three three <0.4> nine oh one",
-    "A -0.5: mm hmm",
-    "C +0.7: double eight four five six seven two",
-    "A: and the security code and what is your surname",
-    "C +2.5: #0.9",
-    "C +0.4: five one nine",
-    "A: so that ends in six seven two",
-    "C: no it ends in six seven three underwood",
-    "A: which medicine are you taking and what is your postcode",
-    "C: k t three nine q l",
-    "C: so it was perpetua who will call me",
+CALL = doubted(
+    dialogue(
+        "A: thanks for calling the clinic my name is Perpetua how can i help",
+        "C: i would like to pay for the cream the doctor gave me for my eczema",
+        "A: what is the long number on the front of the card",
+        "C: six two three three <0.4> nine oh one",
+        "A -0.5: mm hmm",
+        "C +0.7: double eight four five six seven two",
+        "A: and the security code and what is your surname",
+        "C +2.5: #0.9",
+        "C +0.4: five one nine",
+        "A: so that ends in six seven two",
+        "C: no it ends in six seven three underwood",
+        "A: which medicine are you taking and what is your postcode",
+        "C: k t three nine q l",
+        "C: so it was perpetua who will call me",
+    )
 )
 MONO = dialogue(
     "A: may i take your full name and your date of birth",
@@ -47,6 +50,12 @@ CUTS = st.one_of(
 
 def feed(script: Script, cuts: Sequence[int]) -> list[Sound]:
     return in_turn([sounds(script, c, cuts) for c in range(script.channels)])
+
+
+def test_other_readings_are_written_down_too() -> None:
+    for utterance in doubted(dialogue("C: four oh one", "C: nine", mono=True)).utterances[0]:
+        assert len(utterance.readings) == 3
+        assert utterance_of(msgpack.unpackb(msgpack.packb(plain_utterance(utterance)))) == utterance
 
 
 def taken_up(identify: Identify, channels: int) -> Identify:

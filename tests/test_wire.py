@@ -12,9 +12,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import pipeline.adapters.wire
 from pipeline.adapters.keyring import KeyFile, Keyring, fresh_key, read_key_file, write_key_file
 from pipeline.adapters.wire import SCHEMA_HEADER, Wire
-from pipeline.adapters.wire_bodies import BODIES
+from pipeline.adapters.wire_bodies import BODIES, BY_NAME
 from pipeline.core.errors import ConfigError, KeyLostError, WireError
 from pipeline.core.finding import Finding, Reason
 from pipeline.core.heard import Heard, Utterance, Word
@@ -72,7 +73,8 @@ def same(a: Any, b: Any) -> bool:
 
 spans = st.tuples(st.integers(0, 2**40), st.integers(0, 2**20)).map(lambda p: Span(p[0], p[0] + p[1]))
 words_ = st.builds(Word, spans, st.text(max_size=12), st.floats(0, 1))
-utterances = st.builds(Utterance, spans, st.lists(words_, max_size=3).map(tuple))
+readings = st.lists(words_, max_size=3).map(tuple)
+utterances = st.builds(Utterance, spans, readings, st.lists(readings, max_size=2).map(tuple))
 findings = st.builds(
     Finding, st.integers(0, 3), spans, st.sampled_from(["PIN", "NUMBER"]), st.sampled_from(Reason), st.floats(0, 1)
 )
@@ -190,6 +192,18 @@ def test_a_newer_schema_is_refused_and_says_so(wire: Wire, ring: Keyring) -> Non
     assert caught.value.reason == "newer_version"
 
 
+def test_words_of_an_older_release_have_no_other_readings(
+    wire: Wire, ring: Keyring, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sent = words_with(head_of(ring), "four")
+    now = BY_NAME["words"]
+    with monkeypatch.context() as patch:
+        patch.setitem(pipeline.adapters.wire.BY_KIND, Words, replace(now, version=1))  # type: ignore[arg-type]
+        _, value, headers = wire.encode("calls.words", sent)
+    assert (SCHEMA_HEADER, b"urn:callshield:words:1") in headers
+    assert same(sent, wire.decode("calls.words", value, headers))
+
+
 @pytest.mark.parametrize(
     "named", [None, b"", b"urn:callshield:audio", b"urn:other:audio:1", b"urn:callshield:x:1", b"\xff"]
 )
@@ -287,5 +301,5 @@ def test_keys_do_not_show() -> None:
 
 def test_every_schema_is_used_and_documented() -> None:
     folder = Path(__file__).parents[1] / "pipeline" / "adapters" / "schemas"
-    names = {f"{b.name}-{b.version}" for b in BODIES} | {"head-1", "envelope-1"}
+    names = {f"{b.name}-{v}" for b in BODIES for v in range(1, b.version + 1)} | {"head-1", "envelope-1"}
     assert {p.stem for p in folder.glob("*.avsc")} == names

@@ -68,7 +68,7 @@ class Wire:
             "head": self._head_bytes(head), "sequence": meta.sequence, "start_sample": meta.start_sample,
             "spoken_ms": meta.spoken_ms, "last": meta.last, "reason": meta.reason,
         })  # fmt: skip
-        content = _written(body.name, body.plain(message))
+        content = _written(body.name, body.plain(message), body.version)
         if self._topics[topic].sealed:
             nonce = os.urandom(NONCE_BYTES)
             content = nonce + self._keys().cipher(head.key).encrypt(nonce, content, envelope + topic.encode())
@@ -76,7 +76,7 @@ class Wire:
 
     def decode(self, topic: str, value: bytes | None, headers: Sequence[tuple[str, bytes]]) -> Message:
         """The message of a record. Raises WireError with all that could be read of where it belongs."""
-        body = self._body(topic, headers)
+        body, version = self._body(topic, headers)
         if value is None:
             raise WireError("empty", f"{topic}: a message without value; it was dead-lettered")
         stream = io.BytesIO(value)
@@ -95,7 +95,9 @@ class Wire:
         if self._topics[topic].sealed:
             content = self._opened(head, content, value[:at] + topic.encode(), known)
         try:
-            parsed: Any = schemaless_reader(io.BytesIO(content), schema(body.name), None)
+            # What an older release wrote has its new fields at their defaults.
+            newest = schema(body.name, body.version)
+            parsed: Any = schemaless_reader(io.BytesIO(content), schema(body.name, version), newest)
             return body.of(head, meta, parsed)
         except Exception:
             raise WireError("damaged", f"{topic}: a message whose body cannot be read", **known) from None
@@ -114,7 +116,8 @@ class Wire:
         except (InvalidTag, ValueError):
             raise WireError("forged", "a sealed message does not open: it was altered or moved", **known) from None
 
-    def _body(self, topic: str, headers: Sequence[tuple[str, bytes]]) -> Body:
+    def _body(self, topic: str, headers: Sequence[tuple[str, bytes]]) -> tuple[Body, int]:
+        """What kind of message it is, and of which version its schema."""
         named = next((value for name, value in headers if name == SCHEMA_HEADER), None)
         try:
             product, name, version = (named or b"").decode().removeprefix("urn:").split(":")
@@ -128,7 +131,7 @@ class Wire:
             raise WireError(
                 "newer_version", f"{topic}: {name} is version {number}, this release reads {body.version}: upgrade it"
             )
-        return body
+        return body, number
 
     def _headers(self, body: Body, head: Head, meta: Meta, subject: bytes) -> Headers:
         at = meta.sequence if meta.sequence >= 0 else meta.start_sample
@@ -181,9 +184,9 @@ def _keep(into: dict[Any, Any], key: Any, value: Any) -> None:
         into.pop(next(iter(into)))
 
 
-def _written(name: str, plain: Mapping[str, Any]) -> bytes:
+def _written(name: str, plain: Mapping[str, Any], version: int = 1) -> bytes:
     stream = io.BytesIO()
-    schemaless_writer(stream, schema(name), plain)
+    schemaless_writer(stream, schema(name, version), plain)
     return stream.getvalue()
 
 

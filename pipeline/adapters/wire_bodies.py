@@ -91,6 +91,14 @@ def _words(m: Words) -> Plain:
     return {"sounds": [_sound(s) for s in m.sounds]}
 
 
+def _reading(words: Iterable[Word]) -> list[Plain]:
+    return [{"start": w.span.start, "end": w.span.end, "text": w.text, "confidence": w.confidence} for w in words]
+
+
+def _reading_of(words: Iterable[Plain]) -> tuple[Word, ...]:
+    return tuple(Word(Span(w["start"], w["end"]), w["text"], w["confidence"]) for w in words)
+
+
 def _sound(s: Sound) -> Plain:
     return {
         "channel": s.channel,
@@ -99,10 +107,8 @@ def _sound(s: Sound) -> Plain:
             {
                 "start": u.span.start,
                 "end": u.span.end,
-                "words": [
-                    {"start": w.span.start, "end": w.span.end, "text": w.text, "confidence": w.confidence}
-                    for w in u.words
-                ],
+                "words": _reading(u.words),
+                "alternatives": [_reading(words) for words in u.alternatives],
             }
             for u in s.heard.utterances
         ],
@@ -120,7 +126,8 @@ def _sound_of(head: Head, s: Plain) -> Sound:
     utterances = tuple(
         Utterance(
             Span(u["start"], u["end"]),
-            tuple(Word(Span(w["start"], w["end"]), w["text"], w["confidence"]) for w in u["words"]),
+            _reading_of(u["words"]),
+            tuple(_reading_of(words) for words in u["alternatives"]),
         )
         for u in s["utterances"]
     )
@@ -236,7 +243,7 @@ def meta_of(message: Any) -> Meta:
 
 @dataclass(frozen=True, slots=True)
 class Body:
-    """How one type of message is written. name: of its schema; version: the only one there is so far."""
+    """How one type of message is written. name: of its schema; version: the newest, all from 1 on are read."""
 
     name: str
     kind: type[Any]
@@ -247,7 +254,7 @@ class Body:
 
 BODIES: tuple[Body, ...] = (
     Body("audio", Audio, _audio, _audio_of),
-    Body("words", Words, _words, _words_of),
+    Body("words", Words, _words, _words_of, version=2),
     Body("judgement", Judgement, _judgement, _judgement_of),
     Body("redacted", Redacted, _redacted, _redacted_of),
     Body("transcript", TranscriptPart, _transcript, _transcript_of),

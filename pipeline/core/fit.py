@@ -100,7 +100,8 @@ def _after(utterance: Utterance, start: int) -> Utterance | None:
         return utterance
     if utterance.span.end <= start:
         return None
-    words = tuple(
-        replace(w, span=Span(max(w.span.start, start), w.span.end)) for w in utterance.words if w.span.end > start
+    words, *others = (
+        tuple(replace(w, span=Span(max(w.span.start, start), w.span.end)) for w in words if w.span.end > start)
+        for words in utterance.readings
     )
-    return Utterance(Span(start, utterance.span.end), words)
+    return Utterance(Span(start, utterance.span.end), words, tuple(others))

@@ -18,10 +18,20 @@ class Word:
 
 @dataclass(frozen=True, slots=True)
 class Utterance:
-    """A stretch of speech between two pauses. `words` are sorted by start and lie inside `span`."""
+    """A stretch of speech between two pauses. `words` are sorted by start and lie inside `span`.
+
+    alternatives: other readings of the same stretch, best first, without the one in `words`; each like `words`. Most
+    utterances have none: an engine gives them where it was in doubt. They may hide more, never less.
+    """
 
     span: Span
     words: tuple[Word, ...]
+    alternatives: tuple[tuple[Word, ...], ...] = ()
+
+    @property
+    def readings(self) -> tuple[tuple[Word, ...], ...]:
+        """All readings, `words` first."""
+        return (self.words, *self.alternatives)
 
 
 @dataclass(frozen=True, slots=True)

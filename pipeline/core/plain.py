@@ -18,18 +18,31 @@ _BY_NAME = {e.name: e for e in ENTITIES}
 
 
 def plain_utterance(utterance: Utterance) -> list[Any]:
-    """[start, end, texts, starts and ends of the words in turn, confidences]; positions in samples."""
-    words = utterance.words
-    ends = [at for w in words for at in (w.span.start, w.span.end)]
-    return [utterance.span.start, utterance.span.end, [w.text for w in words], ends, [w.confidence for w in words]]
+    """[start, end, texts, starts and ends of the words in turn, confidences]; positions in samples.
+
+    The last three again for each other reading.
+    """
+    parts = [part for words in utterance.readings for part in _plain_words(words)]
+    return [utterance.span.start, utterance.span.end, *parts]
 
 
 def utterance_of(plain: Sequence[Any]) -> Utterance:
     """The utterance `plain_utterance` was made of. Raises ValueError or TypeError if it is none."""
-    start, end, texts, ends, confidences = plain
+    start, end, *parts = plain
+    readings = [_words(*part) for part in zip(parts[::3], parts[1::3], parts[2::3], strict=True)]
+    if not readings:
+        raise ValueError("an utterance without its words; its call must be silenced")
+    return Utterance(Span(start, end), readings[0], tuple(readings[1:]))
+
+
+def _plain_words(words: Sequence[Word]) -> tuple[list[Any], ...]:
+    ends = [at for w in words for at in (w.span.start, w.span.end)]
+    return [w.text for w in words], ends, [w.confidence for w in words]
+
+
+def _words(texts: Sequence[Any], ends: Sequence[Any], confidences: Sequence[Any]) -> tuple[Word, ...]:
     spans = [Span(a, b) for a, b in zip(ends[::2], ends[1::2], strict=True)]
-    words = [Word(s, str(t), float(c)) for s, t, c in zip(spans, texts, confidences, strict=True)]
-    return Utterance(Span(start, end), tuple(words))
+    return tuple(Word(s, str(t), float(c)) for s, t, c in zip(spans, texts, confidences, strict=True))
 
 
 def plain_finding(finding: Finding) -> list[Any]:

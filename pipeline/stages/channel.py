@@ -141,7 +141,8 @@ class Hear:
             whole = utterance.span
             inside = all(
                 whole.start <= w.span.start <= w.span.end <= whole.end and 0.0 <= w.confidence <= 1.0
-                for w in utterance.words
+                for words in utterance.readings
+                for w in words
             )
             if not inside or whole.size == 0 or whole.end > reach or whole.start < self._heard_end:
                 raise EngineError("the recogniser gave words outside what it heard; the call was not released")
@@ -158,8 +159,11 @@ class Hear:
         span = self._span(utterance.span)
         if span is None:
             return None
-        words = ((self._span(w.span), w) for w in utterance.words)
-        return Utterance(span, tuple(Word(at, w.text, w.confidence) for at, w in words if at is not None))
+        words, *others = (
+            tuple(Word(at, w.text, w.confidence) for w in words if (at := self._span(w.span)) is not None)
+            for words in utterance.readings
+        )
+        return Utterance(span, words, tuple(others))
 
     def _span(self, span: Span) -> Span | None:
         if self._resumed_at and span.end <= self._resumed_at:

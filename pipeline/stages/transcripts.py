@@ -13,7 +13,7 @@ import msgpack
 
 from pipeline.core.finding import Finding
 from pipeline.core.heard import Utterance
-from pipeline.core.judge import fused, without_doubles
+from pipeline.core.judged import fused, without_doubles
 from pipeline.core.messages import END, Head, TranscriptPart
 from pipeline.core.pin import Pin
 from pipeline.core.plain import finding_of, plain_finding, plain_utterance, utterance_of
@@ -39,8 +39,8 @@ class Spoken:
         return len(self._packed)
 
     def say(self, channel: int, utterance: Utterance) -> None:
-        """An utterance of `channel`, positions in samples. Confidences are not kept."""
-        start, end, texts, edges, _ = plain_utterance(utterance)
+        """An utterance of `channel`, positions in samples. Confidences and other readings are not kept."""
+        start, end, texts, edges, *_ = plain_utterance(utterance)
         self._packed += msgpack.packb([channel, start, end, texts, [at - start for at in edges]])
 
     def hide(self, finding: Finding) -> None:
