@@ -18,7 +18,7 @@ from pipeline.core.aids import NO_AIDS
 from pipeline.core.fit import Fit
 from pipeline.core.heard import Heard, Utterance, Word
 from pipeline.core.identify import Identify
-from pipeline.core.judge import fused, without_doubles
+from pipeline.core.judged import fused, without_doubles
 from pipeline.core.ledger import Ledger
 from pipeline.core.level import Frames
 from pipeline.core.messages import (

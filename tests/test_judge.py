@@ -14,7 +14,8 @@ from pipeline.core.entities import ENTITIES, NUMBER
 from pipeline.core.expectations import EXPECT_MS_MAX
 from pipeline.core.finding import Finding, Reason
 from pipeline.core.heard import Utterance
-from pipeline.core.judge import Judge, fused
+from pipeline.core.judge import Judge
+from pipeline.core.judged import fused
 from pipeline.core.span import Span, covered, merge
 
 CARD = "[five one nine nine two two four seven three oh double four nine one six seven]"

@@ -18,7 +18,8 @@ from pipeline.core.edges import PAD_MS, REACH_MS, horizon, snap
 from pipeline.core.entities import KEYPAD, UNJUDGED
 from pipeline.core.finding import Finding, Reason
 from pipeline.core.heard import Utterance
-from pipeline.core.judge import Judge, fused
+from pipeline.core.judge import Judge
+from pipeline.core.judged import fused
 from pipeline.core.level import Frames, frame_start
 from pipeline.core.plain import finding_of, plain_finding, plain_utterance, utterance_of
 from pipeline.core.sound import Sound

@@ -2,30 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 from pipeline.core.aids import NO_AIDS, Aids
 from pipeline.core.answers import free_marks, numeric_marks
-from pipeline.core.entities import ENTITIES, NUMBER, Category, Shape
+from pipeline.core.entities import Category, Shape
 from pipeline.core.expectations import EARLY_MS, Expectation, Expectations
 from pipeline.core.finding import Finding, Reason
 from pipeline.core.heard import Utterance
+from pipeline.core.judged import WORDLESS_MS, finding_of, wordless
 from pipeline.core.marks import Mark
 from pipeline.core.memory import Memory
 from pipeline.core.names import health_marks, is_about_health, name_marks
 from pipeline.core.questions import Question, is_request, questions
-from pipeline.core.span import Span, complement, merge
+from pipeline.core.span import Span
 from pipeline.core.spoken.health import illness_ranges
-from pipeline.core.spoken.tokens import Token, hull, tokenise
+from pipeline.core.spoken.tokens import Token, tokenise
 from pipeline.core.standalone import cue_marks, free_cue_marks, pattern_marks
 
-WORDLESS_MS = 250  # voiced audio without words, that long, inside an expected answer: hidden by doubt
-LOST_MS = 600  # word times late by more were not measured
 GREETING_TOKENS = 4  # the first utterance that says something
-WORD_SLACK_MS = 200  # word times are wrong by this much
-NUMERIC = frozenset(e.name for e in ENTITIES if e.shape is not Shape.FREE)
 
 
 class Judge:
@@ -73,8 +70,14 @@ class Judge:
         if self._channels > 1:
             self._expectations.hear_speech(channel, utterance.span.start, len(tokens), asks)
         self._memory.learn(tokens, marks)
-        findings = [self._finding(channel, tokens, m, utterance) for m in marks]
-        findings += self._wordless(channel, utterance, tokens, waiting, voiced, findings)
+        findings = [finding_of(channel, tokens, m, utterance.span, self._rate) for m in marks]
+        if waiting:
+            asked = waiting[0].question
+            hidden = [f.span for f in findings]
+            findings += [
+                Finding(channel, part, asked.entities[0].name, Reason.DOUBT_NO_WORDS, 0.3)
+                for part in wordless(utterance.span, tokens, voiced, hidden, asked.at, self._rate)
+            ]
         return tuple(sorted(findings))
 
     def gap(self, channel: int, run: Span) -> tuple[Finding, ...]:
@@ -151,75 +154,5 @@ class Judge:
             marks += free_marks(tokens, start, entities, self._rate)
         return marks
 
-    def _finding(self, channel: int, tokens: Sequence[Token], mark: Mark, utterance: Utterance) -> Finding:
-        span = hull(tokens[mark.first : mark.last])
-        reach = self._samples(LOST_MS)
-        # The first and last words of an utterance are squeezed into too little time by recognisers, and sound
-        # between a word that stays and one that goes belongs to the one that goes.
-        start, end = utterance.span.start, utterance.span.end
-        if mark.first:
-            start = max(min(span.start, tokens[mark.first - 1].span.end), span.start - reach)
-        if mark.last < len(tokens):
-            end = min(max(span.end, tokens[mark.last].span.start), span.end + reach)
-        return Finding(channel, Span(start, max(start, end)), mark.entity, mark.reason, mark.confidence)
-
-    def _wordless(
-        self,
-        channel: int,
-        utterance: Utterance,
-        tokens: Sequence[Token],
-        waiting: Sequence[Expectation],
-        voiced: Sequence[Span],
-        findings: Sequence[Finding],
-    ) -> list[Finding]:
-        """Voiced stretches of an expected answer that no word covers."""
-        if not waiting:
-            return []
-        slack = self._samples(WORD_SLACK_MS)
-        heard = merge([t.span for t in tokens] + [f.span for f in findings], gap=slack)
-        entity = waiting[0].question.entities[0].name
-        out = []
-        for silent in complement(heard, utterance.span):
-            for s in voiced:
-                part = s.clip(silent)
-                if part and part.size >= self._samples(WORDLESS_MS) and part.start >= waiting[0].question.at:
-                    out.append(Finding(channel, part, entity, Reason.DOUBT_NO_WORDS, 0.3))
-        return out
-
     def _samples(self, ms: int) -> int:
         return ms * self._rate // 1000
-
-
-def fused(findings: Sequence[Finding], gap: int) -> tuple[Finding, ...]:
-    """Findings of one channel, close ones of one entity as one. gap: samples up to which two stretches are close.
-
-    Kinds stay apart: a policy may keep one and hide the other.
-    """
-    out: list[Finding] = []
-    for finding in sorted(findings, key=lambda f: (f.entity, f.span)):
-        if out and out[-1].entity == finding.entity and finding.span.start <= out[-1].span.end + gap:
-            best = min(out[-1], finding, key=_standing)
-            out[-1] = replace(best, span=out[-1].span.hull(finding.span))
-        else:
-            out.append(finding)
-    return tuple(sorted(out))
-
-
-def without_doubles(findings: Sequence[Finding], hides: Callable[[str], bool]) -> list[Finding]:
-    """Findings of one channel for a report: a plain NUMBER inside the hidden stretch of a better name is left out."""
-    named = [f.span for f in findings if f.entity in NUMERIC and hides(f.entity)]
-    return [
-        f
-        for f in findings
-        if f.entity != NUMBER or not any(s.start <= f.span.start and f.span.end <= s.end for s in named)
-    ]
-
-
-_REASONS = (
-    Reason.KEYPAD, Reason.ANSWER, Reason.READ_BACK, Reason.CUE, Reason.CONTINUED, Reason.PATTERN,
-    Reason.DOUBT_WORDS, Reason.DOUBT_NO_WORDS, Reason.LATE,
-)  # fmt: skip
-
-
-def _standing(finding: Finding) -> int:
-    return _REASONS.index(finding.reason)

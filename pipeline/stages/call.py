@@ -18,7 +18,7 @@ from pipeline.core.errors import CallShieldError, EngineError
 from pipeline.core.finding import Finding
 from pipeline.core.heard import Utterance
 from pipeline.core.identify import Identify
-from pipeline.core.judge import fused, without_doubles
+from pipeline.core.judged import fused, without_doubles
 from pipeline.core.policy import Policy
 from pipeline.core.release import Block, Release
 from pipeline.core.sound import Sound
