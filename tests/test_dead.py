@@ -20,8 +20,8 @@ from broker import create
 
 from pipeline.adapters.dead_letters import DeadLetters
 from pipeline.adapters.kafka_connect import Kafka
+from pipeline.adapters.kafka_read import read_topic
 from pipeline.adapters.keyring import KeyFile, Keyring, fresh_key, write_key_file
-from pipeline.adapters.readback import reader, whole
 from pipeline.adapters.wire import Wire
 from pipeline.cli import dead
 from pipeline.core.errors import BrokerError, CallShieldError, ConfigError, InputError
@@ -111,12 +111,8 @@ class Desk:
         """All of the source topic: partition, key, value, headers."""
 
         async def read() -> list[tuple[int, bytes | None, bytes | None, dict[str, bytes]]]:
-            consumer = reader(Kafka(servers=self.servers), self.source)
-            await consumer.start()
-            try:
-                return [(r.partition, r.key, r.value, dict(r.headers)) async for r in whole(consumer)]
-            finally:
-                await consumer.stop()
+            found = read_topic(Kafka(servers=self.servers), self.source)
+            return [(r.partition, r.key, r.value, dict(r.headers)) async for r in found]
 
         return asyncio.run(read())
 

@@ -16,8 +16,8 @@ from enum import StrEnum
 from aiokafka import AIOKafkaProducer, ConsumerRecord
 
 from pipeline.adapters.kafka_connect import Kafka, reach, told
+from pipeline.adapters.kafka_read import one, read_topic
 from pipeline.adapters.producer import need_topics
-from pipeline.adapters.readback import one, reader, whole
 from pipeline.adapters.wire import Wire
 from pipeline.core.errors import InputError, WireError
 from pipeline.core.messages import Dead
@@ -79,20 +79,15 @@ class DeadLetters:
         await reach(self._kafka)
         async with told(self._kafka):
             await need_topics(self._kafka, DEAD)
-            consumer = reader(self._kafka, DEAD)
-            await consumer.start()
-            try:
-                async for record in whole(consumer):
-                    letter = self._letter(record)
-                    if letter.dead.topic == DEAD:
-                        _settle(found, letter.dead, keep=settled)
-                    elif want(letter):
-                        found[letter.partition, letter.offset] = letter
-                        if len(found) > most:
-                            found.popitem(last=False)
-                            left_out += 1
-            finally:
-                await consumer.stop()
+            async for record in read_topic(self._kafka, DEAD):
+                letter = self._letter(record)
+                if letter.dead.topic == DEAD:
+                    _settle(found, letter.dead, keep=settled)
+                elif want(letter):
+                    found[letter.partition, letter.offset] = letter
+                    if len(found) > most:
+                        found.popitem(last=False)
+                        left_out += 1
         in_time = sorted(found.values(), key=lambda letter: (letter.dead.at_ms, letter.partition, letter.offset))
         return Listing(tuple(in_time), left_out)
 

@@ -1,33 +1,29 @@
-"""Reads topics from the outside: whole partitions up to their end, and the pins calls are judged by."""
+"""Reads what topics hold, outside of any consumer group: from a time on to where they end now, or one record."""
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
-import json
-from collections.abc import AsyncIterator, Iterable, Mapping
+import time
+from collections.abc import AsyncIterator, Iterable
 from typing import Any
 
-from aiokafka import AIOKafkaConsumer, TopicPartition
+from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
 
 from pipeline.adapters.kafka_connect import Kafka
-from pipeline.adapters.producer import started
-from pipeline.core.errors import ConfigError
-from pipeline.core.pin import Pin
-from pipeline.core.topics import PINS
+from pipeline.core.errors import BrokerError
 
-POLL_MS = 500
-QUIET_POLLS = 4  # empty answers in a row after which the end is believed, where a broker's idea of it is wrong
-PIN_WAIT_S = 10.0  # accept publishes a pin before the first call that has it
+POLL_MS = 300
+SILENT_S_MAX = 20.0  # without any progress
+FIND_S_MAX = 10.0
 FETCH_BYTES_MAX = 8 << 20
 
 
 @contextlib.asynccontextmanager
-async def reader(kafka: Kafka) -> AsyncIterator[AIOKafkaConsumer]:
-    """A consumer without a group."""
+async def reader(kafka: Kafka, *topics: str) -> AsyncIterator[AIOKafkaConsumer]:
+    """A consumer without a group, that commits nothing, of all partitions of `topics`; without any, assign some."""
     consumer = AIOKafkaConsumer(
-        **kafka.options(), group_id=None, enable_auto_commit=False, auto_offset_reset="earliest",
-        max_partition_fetch_bytes=FETCH_BYTES_MAX,
+        *topics, **kafka.options(), group_id=None, enable_auto_commit=False, auto_offset_reset="earliest",
+        fetch_max_wait_ms=POLL_MS, max_partition_fetch_bytes=FETCH_BYTES_MAX,
     )  # fmt: skip
     await consumer.start()
     try:
@@ -38,33 +34,80 @@ async def reader(kafka: Kafka) -> AsyncIterator[AIOKafkaConsumer]:
 
 async def read_all(
     kafka: Kafka, topic: str, partitions: Iterable[int], since_ms: int | None = None
-) -> AsyncIterator[tuple[int, Any]]:
-    """Every record of some partitions up to their ends, with its partition. since_ms: from that time on."""
+) -> AsyncIterator[tuple[int, ConsumerRecord]]:
+    """Every record of some partitions up to their ends, with its partition. since_ms: from that time on.
+
+    The end is what fetches tell, since not every broker answers a question for the latest offset rightly. Raises
+    BrokerError if nothing comes for SILENT_S_MAX: half a topic must never pass for all of it.
+    """
     wanted = [TopicPartition(topic, p) for p in partitions]
     if not wanted:
         return
     async with reader(kafka) as consumer:
         consumer.assign(wanted)
-        ends = await consumer.end_offsets(wanted)
-        starts = await consumer.beginning_offsets(wanted)
-        if since_ms is not None:
+        if since_ms is None:
+            starts = await consumer.beginning_offsets(wanted)
+        else:
             found = await consumer.offsets_for_times(dict.fromkeys(wanted, since_ms))
-            starts |= {tp: ends[tp] if at is None else at.offset for tp, at in found.items()}
-        for tp in wanted:
-            consumer.seek(tp, starts[tp])
-        quiet, first = 0, True
-        while first or (quiet < QUIET_POLLS and any(starts[tp] < ends[tp] for tp in wanted)):
-            batches = await consumer.getmany(timeout_ms=POLL_MS)
-            quiet, first = 0 if batches else quiet + 1, False
-            for tp in wanted:  # some brokers are wrong about the end, until asked for records
-                ends[tp] = max(ends[tp], consumer.highwater(tp) or 0)
-            for tp, records in batches.items():
-                for record in records:
-                    if record.offset < ends[tp]:
-                        yield tp.partition, record
-                starts[tp] = records[-1].offset + 1
-            for tp in wanted:  # compaction leaves holes at the end
-                starts[tp] = max(starts[tp], await consumer.position(tp))
+            starts = {tp: at.offset for tp, at in found.items() if at is not None}
+        if starts:
+            consumer.assign(list(starts))
+            for tp, offset in starts.items():
+                consumer.seek(tp, offset)
+            async for record in _to_the_end(consumer):
+                yield record.partition, record
+
+
+async def read_topic(kafka: Kafka, topic: str) -> AsyncIterator[ConsumerRecord]:
+    """Every record of a topic that exists, up to the ends of its partitions. Raises BrokerError as `read_all`."""
+    async with reader(kafka, topic) as consumer:
+        async for record in _to_the_end(consumer):
+            yield record
+
+
+async def _to_the_end(consumer: AIOKafkaConsumer) -> AsyncIterator[ConsumerRecord]:
+    """Up to where the assigned partitions ended when each was first fetched."""
+    ends: dict[TopicPartition, int] = {}
+    heard = time.monotonic()
+    while not await _reached(consumer, ends):
+        batches = await consumer.getmany(timeout_ms=POLL_MS)
+        known = len(ends)
+        for tp in consumer.assignment():
+            end = consumer.highwater(tp)
+            if end is not None:
+                ends.setdefault(tp, end)
+        if batches or len(ends) > known:
+            heard = time.monotonic()
+        for tp, records in batches.items():
+            for record in records:
+                if record.offset < ends[tp]:
+                    yield record
+        if time.monotonic() - heard > SILENT_S_MAX:
+            raise BrokerError(f"no answer for {SILENT_S_MAX:.0f} s while reading; are all brokers running?")
+
+
+async def _reached(consumer: AIOKafkaConsumer, ends: dict[TopicPartition, int]) -> bool:
+    if any(tp not in ends for tp in consumer.assignment()):
+        return False
+    return all([await consumer.position(tp) >= end for tp, end in ends.items()])
+
+
+async def one(kafka: Kafka, topic: str, partition: int, offset: int) -> ConsumerRecord | None:
+    """The record at an offset of a topic that exists; None if it is not kept any more. Raises KafkaError."""
+    place = TopicPartition(topic, partition)
+    async with reader(kafka, topic) as consumer:
+        if place not in consumer.assignment():
+            return None
+        consumer.pause(*(consumer.assignment() - {place}))
+        consumer.seek(place, offset)
+        until = time.monotonic() + FIND_S_MAX
+        while time.monotonic() < until:
+            for record in (await consumer.getmany(place, timeout_ms=POLL_MS, max_records=1)).get(place, []):
+                return record if record.offset == offset else None
+            end = consumer.highwater(place)
+            if end is not None and end <= offset:
+                return None
+    return None
 
 
 async def newest_states(kafka: Kafka, topic: str, partitions: Iterable[int]) -> dict[int, dict[bytes, Any]]:
@@ -76,67 +119,3 @@ async def newest_states(kafka: Kafka, topic: str, partitions: Iterable[int]) -> 
         else:
             found[partition][record.key] = record
     return found
-
-
-async def publish_pin(kafka: Kafka, pin: Pin) -> None:
-    """Make a pin known to all workers. Returns when the broker has it."""
-    producer = await started(kafka)
-    try:
-        value = json.dumps(pin.plain(), sort_keys=True, separators=(",", ":")).encode()
-        await producer.send_and_wait(PINS, value, key=pin.sha256.encode(), partition=0)
-    finally:
-        await producer.stop()
-
-
-class PinBoard(Mapping[str, Pin]):
-    """All pins published so far, followed as more come. A pin whose content is not what its name says is ignored."""
-
-    def __init__(self, kafka: Kafka) -> None:
-        self._kafka = kafka
-        self._pins: dict[str, Pin] = {}
-        self._changed = asyncio.Event()
-        self._unknown: set[str] = set()  # waited for in vain once: not again
-
-    def __getitem__(self, sha256: str) -> Pin:
-        return self._pins[sha256]
-
-    def __iter__(self) -> Any:
-        return iter(self._pins)
-
-    def __len__(self) -> int:
-        return len(self._pins)
-
-    async def load(self) -> None:
-        """Read all there are."""
-        async for _, record in read_all(self._kafka, PINS, [0]):
-            self._take(record)
-
-    async def follow(self) -> None:
-        """Take up new ones until cancelled."""
-        async with reader(self._kafka) as consumer:
-            consumer.assign([TopicPartition(PINS, 0)])
-            await consumer.seek_to_beginning()
-            while True:
-                for records in (await consumer.getmany(timeout_ms=POLL_MS)).values():
-                    for record in records:
-                        self._take(record)
-
-    async def ensure(self, sha256: str) -> None:
-        """Return when the pin is known, or after PIN_WAIT_S: then its calls fail closed."""
-        if sha256 in self._pins or sha256 in self._unknown:
-            return
-        with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(PIN_WAIT_S):
-                while sha256 not in self._pins:
-                    self._changed.clear()
-                    await self._changed.wait()
-        if sha256 not in self._pins:
-            self._unknown.add(sha256)
-
-    def _take(self, record: Any) -> None:
-        with contextlib.suppress(ValueError, KeyError, TypeError, ConfigError):
-            pin = Pin.of(json.loads(record.value))
-            if pin.sha256.encode() == record.key:
-                self._pins[pin.sha256] = pin
-                self._unknown.discard(pin.sha256)
-                self._changed.set()

@@ -8,7 +8,8 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from pipeline.adapters.kafka_connect import Kafka
-from pipeline.adapters.kafka_read import PinBoard, newest_states, read_all
+from pipeline.adapters.kafka_pins import PinBoard
+from pipeline.adapters.kafka_read import newest_states, read_all
 from pipeline.adapters.log import get_log
 from pipeline.core.errors import WireError
 from pipeline.core.messages import Message, State

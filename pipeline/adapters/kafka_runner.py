@@ -21,7 +21,7 @@ from pipeline.adapters.kafka_commit import Commits
 from pipeline.adapters.kafka_connect import Kafka, told
 from pipeline.adapters.kafka_fence import Fence
 from pipeline.adapters.kafka_lane import LaneHost
-from pipeline.adapters.kafka_read import PinBoard
+from pipeline.adapters.kafka_pins import PinBoard
 from pipeline.adapters.kafka_restore import build
 from pipeline.adapters.kafka_unreadable import UNREADABLE, Unread, pass_by, with_original
 from pipeline.adapters.kafka_watch import Watch

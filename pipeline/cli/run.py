@@ -14,7 +14,7 @@ import typer
 from pipeline.adapters.faust_runner import FaustRunner
 from pipeline.adapters.health import HealthServer, Status
 from pipeline.adapters.kafka_connect import Kafka, reach, told
-from pipeline.adapters.kafka_read import PinBoard, publish_pin
+from pipeline.adapters.kafka_pins import PinBoard, publish_pin
 from pipeline.adapters.kafka_runner import KafkaRunner
 from pipeline.adapters.kafka_topics import counts
 from pipeline.adapters.kafka_watch import Watch
