@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.cli.inputs import RAW_SUFFIXES, SUFFIXES, Job, jobs
+from pipeline.cli.redact import parse_roles
 from pipeline.core.errors import ConfigError, InputError, OutputError
 
 WRITTEN = (".flac", ".wav", ".json", ".transcript.json", ".vtt", ".png")
@@ -162,3 +163,8 @@ def test_an_empty_folder_says_what_it_lacks(tmp_path: Path) -> None:
         jobs([tmp_path], raw=False)
     with pytest.raises(InputError, match=r"\.ulaw"):
         jobs([tmp_path], raw=True)
+
+
+def test_a_wrong_role_is_told_with_the_name_of_what_gave_it() -> None:
+    with pytest.raises(ConfigError, match="CALLSHIELD_ROLES: 'boss' is not one of"):
+        parse_roles("agent,boss", "CALLSHIELD_ROLES")

@@ -128,15 +128,15 @@ def raw_format(coding: RawCoding | None, rate: int | None, channels: int | None)
     return RawFormat(coding.value, 8000 if rate is None else rate, 1 if channels is None else channels)
 
 
-def parse_roles(text: str) -> tuple[str, ...]:
-    """ "agent,customer" as roles. Raises ConfigError for a word that is none."""
+def parse_roles(text: str, name: str = "--roles") -> tuple[str, ...]:
+    """ "agent,customer" as roles. name: of the option or setting, for errors. Raises ConfigError for a word that is none."""
     if not text:
         return ()
     known = [role.value for role in Role]
     given = tuple(part.strip() for part in text.split(","))
     for role in given:
         if role not in known:
-            raise ConfigError(f"--roles: {ascii(role) if role else 'an empty name'} is not one of {', '.join(known)}")
+            raise ConfigError(f"{name}: {ascii(role) if role else 'an empty name'} is not one of {', '.join(known)}")
     return given
 
 

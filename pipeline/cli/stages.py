@@ -51,7 +51,7 @@ def pin(settings: Settings) -> Pin:
     engine = engine_identity(settings.engine, settings.language, ModelStore(settings.models_dir))
     return Pin(
         {purpose: find_policy(policy) for purpose, policy in purposes(settings).items()},
-        parse_roles(settings.roles),
+        parse_roles(settings.roles, "CALLSHIELD_ROLES"),
         detector_sha256(),
         engine.engine,
         engine.engine_version,
