@@ -129,7 +129,7 @@ def raw_format(coding: RawCoding | None, rate: int | None, channels: int | None)
 
 
 def parse_roles(text: str, name: str = "--roles") -> tuple[str, ...]:
-    """ "agent,customer" as roles. name: of the option or setting, for errors. Raises ConfigError for a word that is none."""
+    """ "agent,customer" as roles. name: of the option or setting, for errors. Raises ConfigError for another word."""
     if not text:
         return ()
     known = [role.value for role in Role]
