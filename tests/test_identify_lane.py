@@ -213,7 +213,9 @@ def test_transcripts_are_those_of_a_recording_by_the_policy_of_their_purpose() -
     for purpose, policy in PIN.policies.items():
         parts = [o.message for o in done.sent if o.topic == f"calls.transcripts.{purpose}"]
         own = [fused([f for f in found if f.channel == c], 0) for c in (0, 1)]
-        named = [f for fs in own for f in without_doubles(fs, lambda e, p=policy: p.action(e) is not Action.KEEP)]
+        named = [
+            f for fs in own for f in without_doubles(fs, lambda f, p=policy: p.action(f.entity) is not Action.KEEP)
+        ]
         hidden = [f for f in named if policy.action(f.entity) is not Action.KEEP]
         whole = transcript(told, hidden, rate=RATE, roles=("agent", "customer"))
         assert tuple(t for p in parts for t in p.turns) == whole.turns

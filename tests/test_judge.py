@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from scripted import RATE, Script, dialogue, findings, leaks, lost, samples, utterance, words
 from wordings import ANSWERED, ASKED, HARMLESS
 
+from pipeline.core.doubt import DOUBTS
 from pipeline.core.entities import ENTITIES, NUMBER
 from pipeline.core.expectations import EXPECT_MS_MAX
 from pipeline.core.finding import Finding, Reason
@@ -333,7 +334,7 @@ def test_fusing_hides_no_less_and_joins_what_is_close(found: list[Finding], gap:
     before, after = merge(f.span for f in found), merge(f.span for f in out)
     assert all(covered(s, after) == s.size for s in before)
     assert all(any(s.start >= b.start and s.end <= b.end for b in merge(before, gap)) for s in after)
-    for entity in {f.entity for f in out}:
-        own = sorted(f.span for f in out if f.entity == entity)
+    for kind in {(f.entity, DOUBTS.get(f.reason)) for f in out}:
+        own = sorted(f.span for f in out if (f.entity, DOUBTS.get(f.reason)) == kind)
         assert all(a.end + gap < b.start for a, b in pairwise(own))
     assert fused(out, gap) == out

@@ -105,7 +105,7 @@ class Redactor:
             for suffix, text in texts(document, spoken).items():
                 files.text(_beside(base, suffix), text)
             files.commit()
-        shown_spans = hidden(record.findings, self.policy.action)
+        shown_spans = hidden(record.findings, self.policy.action, self.policy.doubt)
         done = Done(
             job, audio, facts.frames / facts.rate, facts.channels, wall_s, document["summary"]["hidden_s"],
             dict(Counter(f.entity for f in shown_spans)), (*facts.notes, *facts.warnings), None,
@@ -145,10 +145,11 @@ class Redactor:
             roles=roles,
             findings=record.findings,
             actions=self.policy.action,
+            doubt=self.policy.doubt,
             classes=self.policy.data_class,
             processing_s=wall_s,
         )
-        unheard = hidden(record.findings, self.policy.action)
+        unheard = hidden(record.findings, self.policy.action, self.policy.doubt)
         return document, transcript(record.utterances, unheard, rate=facts.rate, roles=roles)
 
     def _pictured(self, done: Done, spans: Sequence[Finding], roles: Sequence[str], options: Options) -> Done:

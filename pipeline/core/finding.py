@@ -16,8 +16,11 @@ class Reason(StrEnum):
     ANSWER = "answer"  # it answers a question asked on the call
     READ_BACK = "read_back"  # it repeats something hidden before
     CONTINUED = "continued"  # it carries on a number begun earlier
+    CUSTOM = "custom"  # the policy's own recognisers or its list of what is always hidden
+    PROFILE = "profile"  # it is the customer's own, by the profile that came with the call
     DOUBT_WORDS = "doubt_words"  # words of low confidence where a secret was expected
     DOUBT_NO_WORDS = "doubt_no_words"  # speech without words where a secret was expected
+    ALTERNATIVE = "alternative"  # only another reading of the same sound, less likely to the recogniser, is a secret
     KEYPAD = "keypad"  # keypad tones in the audio itself
     LATE = "late"  # not judged within the hold bound
 

@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from pipeline.core.aids import NO_AIDS, Aids
+from pipeline.core.brief import PLAIN, Brief
 from pipeline.core.edges import PAD_MS, REACH_MS, horizon, snap
 from pipeline.core.entities import KEYPAD, UNJUDGED
 from pipeline.core.finding import Finding, Reason
@@ -112,11 +113,17 @@ class _Channel:
 class Identify:
     """Judges one call. push(Sound) → verdicts of all channels; flush() when every channel has ended."""
 
-    def __init__(self, channels: int, rate: int, aids: Aids = NO_AIDS) -> None:
+    def __init__(self, channels: int, rate: int, aids: Aids = NO_AIDS, brief: Brief = PLAIN) -> None:
         self._rate = rate
         self._channels = tuple(_Channel(rate) for _ in range(channels))
-        self._judge = Judge(channels, rate, aids)
+        self._judge = Judge(channels, rate, aids, brief)
+        self._snaps = brief.detect.edges
         self._found: list[list[Finding]] = [[] for _ in range(channels)]
+
+    def adopt(self, brief: Brief) -> None:
+        """Judge by `brief`. Call it before the first push."""
+        self._judge.adopt(brief)
+        self._snaps = brief.detect.edges
 
     def push(self, sound: Sound) -> tuple[Verdict, ...]:
         """Take news of one channel. Returns the verdicts it makes possible."""
@@ -207,6 +214,8 @@ class Identify:
         return list(fused(placed, FUSE_MS * self._rate // 1000))
 
     def _edges(self, span: Span, frames: Frames, limit: Span) -> Span:
+        if not self._snaps:
+            return span
         grow = EDGE_MS * self._rate // 1000
         start = min(span.start, max(span.start - grow, limit.start))
         end = max(span.end, min(span.end + grow, limit.end))

@@ -8,6 +8,8 @@ from typing import Any
 
 from pipeline.core.aids import NO_AIDS, Aids
 from pipeline.core.answers import free_marks, numeric_marks
+from pipeline.core.brief import PLAIN, Brief
+from pipeline.core.detect import NameSearch
 from pipeline.core.entities import Category, Shape
 from pipeline.core.expectations import EARLY_MS, Expectation, Expectations
 from pipeline.core.finding import Finding, Reason
@@ -28,14 +30,21 @@ GREETING_TOKENS = 4  # the first utterance that says something
 class Judge:
     """The context of one call. Utterances come in order of their ends, channels mixed."""
 
-    def __init__(self, channels: int, rate: int, aids: Aids = NO_AIDS) -> None:
+    def __init__(self, channels: int, rate: int, aids: Aids = NO_AIDS, brief: Brief = PLAIN) -> None:
         self._aids = aids
+        self.adopt(brief)
         self._channels = channels
         self._rate = rate
         self._expectations = Expectations(channels, rate)
         self._memory = Memory(rate)
         self._health = False
         self._greeted: set[int] = set()  # channels that have begun to talk
+
+    def adopt(self, brief: Brief) -> None:
+        """Judge by `brief` from the first utterance on."""
+        self._detect = brief.detect
+        if brief.detect.names is NameSearch.CUES:
+            self._aids = replace(self._aids, tagger=None)
 
     def utterance(
         self,
@@ -70,7 +79,9 @@ class Judge:
         if self._channels > 1:
             self._expectations.hear_speech(channel, utterance.span.start, len(tokens), asks)
         self._memory.learn(tokens, marks)
-        findings = [finding_of(channel, tokens, m, utterance.span, self._rate) for m in marks]
+        findings = [
+            finding_of(channel, tokens, m, utterance.span, self._rate, spread=self._detect.edges) for m in marks
+        ]
         if waiting:
             asked = waiting[0].question
             hidden = [f.span for f in findings]
@@ -110,7 +121,9 @@ class Judge:
 
     def _asks(self, channel: int, tokens: Sequence[Token]) -> list[Question]:
         """Questions of an utterance; one for illnesses counts on a call about health only."""
-        out = []
+        out: list[Question] = []
+        if not self._detect.context:
+            return out
         for question in questions(channel, tokens, self._rate, self._aids.meaning):
             entities = tuple(e for e in question.entities if self._health or e.category is not Category.HEALTH)
             if entities:
@@ -138,7 +151,7 @@ class Judge:
         ]
         if self._health:
             marks += health_marks(tokens)
-        return marks + self._memory.recall(tokens)
+        return marks + (self._memory.recall(tokens) if self._detect.context else [])
 
     def _answers(self, tokens: Sequence[Token], item: Expectation) -> list[Mark]:
         at = item.question.at - (self._samples(EARLY_MS) if self._channels > 1 else 0)

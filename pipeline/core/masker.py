@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 import numpy as np
 from numpy.typing import NDArray
 
+from pipeline.core.doubt import ALL_DOUBTS, Doubt
 from pipeline.core.finding import Finding
 from pipeline.core.hold import Due
 from pipeline.core.tone import Action, Pcm, Tone, fade, render
@@ -19,17 +20,18 @@ Actions = Mapping[str, Action] | Callable[[str], Action]
 
 class Masker:
     """rate in Hz; bits: sample size (see `tone`). actions: what to do with an entity, as a mapping (an entity it lacks
-    is silenced) or a function. Raises ConfigError if the tone cannot be made at this rate.
+    is silenced) or a function. doubt: which doubts hide. Raises ConfigError if the tone cannot be made at this rate.
     """
 
-    def __init__(self, rate: int, bits: int, actions: Actions, tone: Tone) -> None:
+    def __init__(self, rate: int, bits: int, actions: Actions, tone: Tone, doubt: Doubt = ALL_DOUBTS) -> None:
         tone.check_rate(rate)
         self._rate, self._bits, self._tone, self._actions = rate, bits, tone, actions
+        self._doubt = doubt
         self.ramp = tone.ramp_samples(rate)
 
-    def hides(self, entity: str) -> bool:
-        """True unless the policy lets the entity pass."""
-        return self._code(entity) != CODE[Action.KEEP]
+    def hides(self, finding: Finding) -> bool:
+        """True unless the policy lets it pass."""
+        return self._code(finding) != CODE[Action.KEEP]
 
     def mask(self, due: Due) -> tuple[Pcm, int]:
         """(n, channels) int32, masked, and how many samples of all channels are hidden.
@@ -69,10 +71,12 @@ class Masker:
         codes = np.zeros(n, np.uint8)
         for finding in hidden:
             part = codes[max(0, finding.span.start - start) : max(0, finding.span.end - start)]
-            np.maximum(part, self._code(finding.entity), out=part, casting="unsafe")
+            np.maximum(part, self._code(finding), out=part, casting="unsafe")
         return codes
 
-    def _code(self, entity: str) -> int:
+    def _code(self, finding: Finding) -> int:
+        if self._doubt.keeps(finding):
+            return CODE[Action.KEEP]
         if callable(self._actions):
-            return CODE[self._actions(entity)]
-        return CODE[self._actions.get(entity, Action.SILENCE)]
+            return CODE[self._actions(finding.entity)]
+        return CODE[self._actions.get(finding.entity, Action.SILENCE)]

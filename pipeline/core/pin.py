@@ -5,10 +5,12 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
-from pipeline.core.policy import Late, Policy, Rule
+from pipeline.core.detect import Detect, NameSearch
+from pipeline.core.doubt import Doubt
+from pipeline.core.policy import Late, Policy, Rule, detect_values
 from pipeline.core.tone import Action, Tone
 
 
@@ -59,6 +61,8 @@ def _plain_policy(policy: Policy) -> dict[str, Any]:
         "tone": [tone.frequency_hz, tone.level_dbfs, tone.ramp_ms, tone.noise_dbfs],
         "hold_ms": policy.hold_ms,
         "late": str(policy.late),
+        "doubt": asdict(policy.doubt),
+        "detect": detect_values(policy.detect),
     }
 
 
@@ -71,4 +75,10 @@ def _policy(plain: Mapping[str, Any]) -> Policy:
         Tone(frequency_hz=frequency_hz, level_dbfs=level_dbfs, ramp_ms=ramp_ms, noise_dbfs=noise_dbfs),
         plain["hold_ms"],
         Late(plain["late"]),
+        Doubt(**plain["doubt"]),
+        _detect(plain["detect"]),
     )
+
+
+def _detect(plain: Mapping[str, Any]) -> Detect:
+    return Detect(bool(plain["context"]), bool(plain["edges"]), NameSearch(plain["names"]))

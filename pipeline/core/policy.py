@@ -5,9 +5,12 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from enum import StrEnum
+from typing import Any
 
+from pipeline.core.detect import EVERYTHING, Detect
+from pipeline.core.doubt import ALL_DOUBTS, Doubt
 from pipeline.core.entities import ENTITIES, KEYPAD, NAMES, NUMBER, UNJUDGED, Category
 from pipeline.core.errors import ConfigError
 from pipeline.core.release import HOLD_MS_MAX
@@ -16,7 +19,7 @@ from pipeline.core.tone import Action, Tone
 HOLD_MS_LEAST = 22_000  # two overlapping utterances of 10 s, silence and edges: with less, talk comes late
 HOLD_MS_MOST = 60_000  # bounds memory and the delay of live audio
 HOLD_MS_DEFAULT = max(HOLD_MS_LEAST, HOLD_MS_MAX)
-HASH_FORM = 2  # of the text that is hashed: goes up when its form changes
+HASH_FORM = 3  # of the text that is hashed: goes up when its form changes
 
 
 class DataClass(StrEnum):
@@ -85,7 +88,8 @@ class Policy:
     """The rules one call is redacted by.
 
     name and version are labels: what the policy does is in the rest, and `sha256` is over the rest. rules: by
-    entity. hold_ms: see Release. late: of live calls. Raises ConfigError: an unknown entity or class, an
+    entity. hold_ms: see Release. late: of live calls. doubt: which doubts hide. detect: which
+    parts of the detector are on. Raises ConfigError: an unknown entity or class, an
     action an entity cannot have, a hold out of bounds.
     """
 
@@ -95,6 +99,8 @@ class Policy:
     tone: Tone = field(default_factory=Tone)
     hold_ms: int = HOLD_MS_DEFAULT
     late: Late = Late.HOLD
+    doubt: Doubt = ALL_DOUBTS
+    detect: Detect = EVERYTHING
 
     def __post_init__(self) -> None:
         if not HOLD_MS_LEAST <= self.hold_ms <= HOLD_MS_MOST:
@@ -130,6 +136,8 @@ class Policy:
         names = sorted(NAMES)
         form = {
             "form": HASH_FORM,
+            "detect": detect_values(self.detect),
+            "doubt": asdict(self.doubt),
             "hold_ms": self.hold_ms,
             "late": str(self.late),
             "rules": {name: [str(self.action(name)), str(self.data_class(name))] for name in names},
@@ -147,6 +155,11 @@ def tone_values(tone: Tone) -> dict[str, float]:
         "ramp_ms": tone.ramp_ms,
         "noise_dbfs": tone.noise_dbfs,
     }
+
+
+def detect_values(detect: Detect) -> dict[str, Any]:
+    """The switches of the detector by name: true, false, or how names are looked for."""
+    return {"context": detect.context, "edges": detect.edges, "names": str(detect.names)}
 
 
 def hold_problem(hold_ms: int) -> str:

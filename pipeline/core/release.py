@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from pipeline.core.doubt import ALL_DOUBTS, Doubt
 from pipeline.core.finding import Finding
 from pipeline.core.hold import Due, Hold
 from pipeline.core.masker import Actions, Masker
@@ -30,17 +31,25 @@ class Block:
 class Release:
     """The hold of one call and the policy it leaves by.
 
-    rate in Hz; bits: sample size (see `tone`). actions: see Masker. hold_ms: audio this far behind the newest
+    rate in Hz; bits: sample size (see `tone`). actions, doubt: see Masker. hold_ms: audio this far behind the newest
     sample is held no longer: it leaves, silenced where it was not judged. Push blocks much shorter than hold_ms.
     At most hold_ms of audio and one ramp is held.
     """
 
     def __init__(
-        self, channels: int, rate: int, bits: int, actions: Actions, tone: Tone, *, hold_ms: int = HOLD_MS_MAX
+        self,
+        channels: int,
+        rate: int,
+        bits: int,
+        actions: Actions,
+        tone: Tone,
+        *,
+        hold_ms: int = HOLD_MS_MAX,
+        doubt: Doubt = ALL_DOUBTS,
     ) -> None:
         if channels < 1 or rate < 1 or hold_ms < 0:
             raise ValueError(f"{channels} channels, {rate} Hz, hold of {hold_ms} ms: not a call")
-        self._masker = Masker(rate, bits, actions, tone)
+        self._masker = Masker(rate, bits, actions, tone, doubt)
         self._held = Hold(channels, margin=self._masker.ramp)
         self._hold = hold_ms * rate // 1000
         self._late: list[list[Finding]] = [[] for _ in range(channels)]

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from pipeline.core.doubt import ALL_DOUBTS, Doubt
 from pipeline.core.finding import Finding, Reason
 from pipeline.core.span import Span, merge
 from pipeline.core.tone import Action
@@ -72,14 +73,16 @@ def end_s(sample: int, rate: int) -> float:
     return -(-int(sample) * 1000 // rate) / 1000
 
 
-def action_of(finding: Finding, actions: Actions) -> Action:
+def action_of(finding: Finding, actions: Actions, doubt: Doubt = ALL_DOUBTS) -> Action:
     """What happened to the stretch: what came too late to be judged is silent whatever the policy says."""
-    return Action.SILENCE if finding.reason is Reason.LATE else actions(finding.entity)
+    if finding.reason is Reason.LATE:
+        return Action.SILENCE
+    return Action.KEEP if doubt.keeps(finding) else actions(finding.entity)
 
 
-def hidden(findings: Iterable[Finding], actions: Actions) -> tuple[Finding, ...]:
+def hidden(findings: Iterable[Finding], actions: Actions, doubt: Doubt = ALL_DOUBTS) -> tuple[Finding, ...]:
     """Those whose stretch is not audible: the ones a transcript must respect."""
-    return tuple(f for f in findings if action_of(f, actions) is not Action.KEEP)
+    return tuple(f for f in findings if action_of(f, actions, doubt) is not Action.KEEP)
 
 
 def report(
@@ -94,12 +97,14 @@ def report(
     actions: Actions,
     classes: Callable[[str], str],
     processing_s: float,
+    doubt: Doubt = ALL_DOUBTS,
 ) -> dict[str, Any]:
     """The report, ready for JSON.
 
     name: of the call, as the caller shows it. roles: one of `Role` per channel. findings: all of them, kept
     ones too, in any order; what of them lies beyond the audio is left out. actions, classes: what the policy
-    does with an entity, and the class it puts it in. processing_s: wall time without loading the model.
+    does with an entity, and the class it puts it in; doubt: which doubts it hides. processing_s: wall time without
+    loading the model.
     Raises ValueError for roles or findings that do not fit the audio, or a time that is none.
     """
     found = _inside(findings, audio)
@@ -127,8 +132,8 @@ def report(
         "engine": {"name": engine.engine, "version": engine.engine_version},
         "model": {"name": engine.model, "language": engine.language, "sha256": engine.sha256},
         "policy": {"name": policy.name, "sha256": policy.sha256},
-        "spans": [_span(f, audio.rate, actions, classes) for f in found],
-        "summary": _summary(hidden(found, actions), len(found), audio),
+        "spans": [_span(f, audio.rate, action_of(f, actions, doubt), classes) for f in found],
+        "summary": _summary(hidden(found, actions, doubt), len(found), audio),
         "timings": {
             "audio_s": end_s(audio.frames, audio.rate),
             "processing_s": round(processing_s, 3),
@@ -154,7 +159,7 @@ def _inside(findings: Iterable[Finding], audio: AudioFacts) -> list[Finding]:
     return sorted(out)
 
 
-def _span(f: Finding, rate: int, actions: Actions, classes: Callable[[str], str]) -> dict[str, Any]:
+def _span(f: Finding, rate: int, action: Action, classes: Callable[[str], str]) -> dict[str, Any]:
     return {
         "channel": int(f.channel),
         "start_sample": int(f.span.start),
@@ -163,7 +168,7 @@ def _span(f: Finding, rate: int, actions: Actions, classes: Callable[[str], str]
         "end_s": end_s(f.span.end, rate),
         "entity": f.entity,
         "data_class": str(classes(f.entity)),
-        "action": action_of(f, actions).value,
+        "action": action.value,
         "reason": f.reason.value,
         "confidence": round(float(f.confidence), 3),
     }

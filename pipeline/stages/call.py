@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.core.aids import NO_AIDS, Aids
+from pipeline.core.brief import Brief
 from pipeline.core.errors import CallShieldError, EngineError
 from pipeline.core.finding import Finding
 from pipeline.core.heard import Utterance
@@ -21,6 +22,7 @@ from pipeline.core.identify import Identify
 from pipeline.core.judged import fused, without_doubles
 from pipeline.core.policy import Policy
 from pipeline.core.release import Block, Release
+from pipeline.core.report import action_of
 from pipeline.core.sound import Sound
 from pipeline.core.tone import Action
 from pipeline.ports.engine import Engine
@@ -54,10 +56,12 @@ class Call:
         executor: Executor,
     ) -> None:
         self._hears = [Hear(c, rate, bits, engine, resampler) for c in range(channels)]
-        self._identify = Identify(channels, rate, aids)
-        self._release = Release(channels, rate, bits, policy.action, policy.tone, hold_ms=policy.hold_ms)
+        self._identify = Identify(channels, rate, aids, Brief(policy.detect))
+        self._release = Release(
+            channels, rate, bits, policy.action, policy.tone, hold_ms=policy.hold_ms, doubt=policy.doubt
+        )
         self._executor = executor
-        self._hides = lambda entity: policy.action(entity) is not Action.KEEP
+        self._hides = lambda f: action_of(f, policy.action, policy.doubt) is not Action.KEEP
         self._size = rate * BLOCK_MS // 1000
         self._rest: NDArray[np.int32] = np.zeros((0, channels), np.int32)
         self.record = Record()

@@ -275,4 +275,4 @@ def _masker(head: Head, policy: Policy | None) -> Masker:
     """Without a policy all is silence."""
     if policy is None:
         return Masker(head.rate, BITS, lambda _entity: Action.SILENCE, Tone())
-    return Masker(head.rate, BITS, policy.action, policy.tone)
+    return Masker(head.rate, BITS, policy.action, policy.tone, policy.doubt)

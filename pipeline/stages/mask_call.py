@@ -216,7 +216,7 @@ class MaskCall:
         masker = self._maskers[purpose]
         pcm, count = masker.mask(due)
         own = Span(due.start, due.start + len(due.clean))
-        hidden = tuple(f for channel in due.hidden for x in channel if (f := _told(x, own)) and masker.hides(x.entity))
+        hidden = tuple(f for channel in due.hidden for x in channel if (f := _told(x, own)) and masker.hides(x))
         gaps = tuple(m for m in missing if own.start <= m.span.start < own.end)
         spoken_ms = self.unreleased[0].spoken_ms if self.unreleased else 0
         return Redacted(self.head, purpose, due.start, pcm.astype(np.int16), hidden, spoken_ms, last, gaps), count

@@ -18,7 +18,7 @@ from pipeline.core.messages import END, Head, TranscriptPart
 from pipeline.core.pin import Pin
 from pipeline.core.plain import finding_of, plain_finding, plain_utterance, utterance_of
 from pipeline.core.policy import Policy
-from pipeline.core.report import hidden
+from pipeline.core.report import action_of, hidden
 from pipeline.core.span import Span
 from pipeline.core.tone import Action
 from pipeline.core.transcript import MARGIN_MS, Role, Turn, transcript
@@ -122,8 +122,9 @@ def _before(utterance: Utterance, upto: int) -> Utterance | None:
 def _unheard(findings: list[Finding], policy: Policy, channels: int) -> tuple[Finding, ...]:
     """What is hidden under a policy, as the report of a recording says it."""
     whole = [fused([f for f in findings if f.channel == c], 0) for c in range(channels)]
-    named = [f for own in whole for f in without_doubles(own, lambda e: policy.action(e) is not Action.KEEP)]
-    return hidden(named, policy.action)
+    hides = lambda f: action_of(f, policy.action, policy.doubt) is not Action.KEEP  # noqa: E731
+    named = [f for own in whole for f in without_doubles(own, hides)]
+    return hidden(named, policy.action, policy.doubt)
 
 
 def _in_parts(head: Head, purpose: str, turns: tuple[Turn, ...]) -> Iterator[TranscriptPart]:
