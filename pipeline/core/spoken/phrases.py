@@ -61,7 +61,7 @@ def _by_sound(phrase: str, tokens: Sequence[Token]) -> list[Match]:
             begins = said[:1] == wanted[0] or said[1:2] == wanted[0]  # a consonant in front may be misheard
             if not begins or abs(len(said) - len(wanted)) > max(1, SOUND_DISTANCE * len(wanted)):
                 continue
-            if _distance(said, wanted) <= max(1, int(SOUND_DISTANCE * len(wanted))):
+            if distance(said, wanted) <= max(1, int(SOUND_DISTANCE * len(wanted))):
                 return [Match(i, i + n, False)]
     return []
 
@@ -80,7 +80,7 @@ def sound(text: str) -> str:
 
 
 @lru_cache(SAID_MAX)
-def _distance(a: str, b: str) -> int:
+def distance(a: str, b: str) -> int:
     """Edits between two short strings."""
     row = list(range(len(b) + 1))
     for i, x in enumerate(a, 1):
