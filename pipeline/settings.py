@@ -57,13 +57,15 @@ class Settings(BaseSettings):
     held_s_max: int = Field(default=600, ge=60, le=3600, description="audio held longer leaves as silence")
     held_mb_max: int = Field(default=512, ge=16, le=65_536, description="audio one worker holds before it pauses")
     store_dir: Path = Field(default=Path("recordings"), description="where store writes recordings")
+    store_proof: Literal["off", "on"] = Field(default="off", description="store proves a call before it is to be seen")
+    proof_engine: str = Field(default="auto", description="who hears a redacted call again, to prove it")
     analytics_db: Path = Field(default=Path("analytics.sqlite3"), description="where analytics writes its tables")
     metrics_host: str = Field(default="127.0.0.1", description="address of /metrics, /healthz and /readyz")
     metrics_port: int = Field(default=9464, ge=0, le=65_535, description="its port; 0: any free one")
     ready_lag_s: int = Field(default=30, ge=1, le=3600, description="a worker further behind is not ready")
     log_level: Literal["debug", "info", "warning", "error"] = Field(default="warning", description="log threshold")
 
-    @field_validator("engine")
+    @field_validator("engine", "proof_engine")
     @classmethod
     def _known_engine(cls, value: str) -> str:
         if not ENGINE.fullmatch(value):

@@ -44,6 +44,8 @@ VALUES = {  # of every setting: a value as text that is not its default, and wha
     "held_s_max": ("60", 60),
     "held_mb_max": ("64", 64),
     "store_dir": ("/store", Path("/store")),
+    "store_proof": ("on", "on"),
+    "proof_engine": ("vosk", "vosk"),
     "analytics_db": ("/a.sqlite3", Path("/a.sqlite3")),
     "metrics_host": ("0.0.0.0", "0.0.0.0"),
     "metrics_port": ("0", 0),

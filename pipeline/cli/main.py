@@ -26,6 +26,8 @@ from pipeline.cli.replay import EXAMPLES as REPLAY_EXAMPLES
 from pipeline.cli.replay import replay
 from pipeline.cli.run import EXAMPLES as RUN_EXAMPLES
 from pipeline.cli.run import run as run_stage
+from pipeline.cli.verify import EXAMPLES as VERIFY_EXAMPLES
+from pipeline.cli.verify import verify
 from pipeline.core.errors import CallShieldError
 from pipeline.settings import load_settings
 
@@ -39,6 +41,7 @@ app = typer.Typer(
     epilog="Example: callshield redact call.wav --out redacted",
 )
 app.command("redact", epilog=EXAMPLES)(redact)
+app.command("verify", epilog=VERIFY_EXAMPLES)(verify)
 app.add_typer(models.app, name="models")
 app.add_typer(policy.app, name="policy")
 app.command("run", epilog=RUN_EXAMPLES)(run_stage)

@@ -8,7 +8,8 @@ CallShieldError
 ├── BrokerError         Kafka cannot be reached, or its topics are wrong     exit 4
 ├── KeyLostError        the key of a call cannot be had                      exit 4
 ├── WireError           a message cannot be read                             dead letter
-└── EngineError         the recogniser failed in mid-call                    exit 3
+├── EngineError         the recogniser failed in mid-call                    exit 3
+└── AudibleError        a redacted recording failed its proof                exit 5
 """
 
 from typing import Any
@@ -48,6 +49,12 @@ class EngineError(CallShieldError):
     """The recogniser failed in mid-call. No output of that call exists."""
 
     exit_code = 3
+
+
+class AudibleError(CallShieldError):
+    """Something sensitive is still audible in a redacted recording, or it is not what its report says."""
+
+    exit_code = 5
 
 
 class BrokerError(CallShieldError):
