@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 from pipeline.core.spoken.tokens import Token, digits_of
 from pipeline.core.spoken.vocabulary import (
+    ALPHABET_LINKS,
+    CODE_JOINERS,
     COUNTED_BEFORE,
     DIGIT_LIKE,
     JOINERS,
@@ -14,16 +16,20 @@ from pipeline.core.spoken.vocabulary import (
     MAGNITUDES,
     MONTHS,
     MULTIPLIERS,
+    ORDINALS,
     UNITS,
 )
 
 DATE_JOINERS = frozenset({"of", "the"})
 GAP_TOKENS = 2  # joiners ("and", "dash") that may stand between two parts
+GAP_TOKENS_CODE = 4  # the same in a code that was asked for: "dash, capital letter"
 PRONOUN_ONE = frozenset({"that", "this", "the", "new", "old", "which", "another", "other", "first", "last", "no"})
+COUNTING = frozenset({"1234", "4321"})  # "one, two, three, four, hello"
 PRICES = frozenset("$£€₹")
 PRICE_DIGITS = 9
 IDENTITY_DIGITS = 5  # that many digits without a unit identify something
 IDENTITY_LETTERS = 4  # that many letters said one by one spell something
+IDENTITY_SINGLY = 4  # that many digits said one by one are no year, price or time
 IDENTITY_MIXED = 6  # digits and letters together: plates, postcodes, references
 
 
@@ -36,6 +42,7 @@ class Run:
     digits: str
     letters: int
     counted: bool  # it counts, measures, prices or dates something
+    singly: int = 0  # digits in a row said one by one
 
     @property
     def symbols(self) -> int:
@@ -52,7 +59,8 @@ class Run:
             and self.letters >= 2
             and self.symbols >= (IDENTITY_MIXED if self.last - self.first < 4 else IDENTITY_MIXED - 1)
         )
-        return len(self.digits) >= IDENTITY_DIGITS or self.letters >= IDENTITY_LETTERS or mixed
+        one_by_one = self.singly >= IDENTITY_SINGLY and self.digits not in COUNTING
+        return len(self.digits) >= IDENTITY_DIGITS or self.letters >= IDENTITY_LETTERS or mixed or one_by_one
 
 
 def runs(tokens: Sequence[Token], *, lenient: bool = False, dates: bool = False) -> list[Run]:
@@ -63,16 +71,18 @@ def runs(tokens: Sequence[Token], *, lenient: bool = False, dates: bool = False)
     """
     flags = [_is_symbol(tokens, i, dates) or (lenient and _is_magnitude(tokens, i)) for i in range(len(tokens))]
     _adopt_letters(tokens, flags, lenient)
+    explained = _adopt_alphabet(tokens, flags, lenient)
     if lenient:
         _adopt_neighbours(tokens, flags)
+    joiners = (CODE_JOINERS if lenient else JOINERS) | (DATE_JOINERS if dates else frozenset())
     out: list[Run] = []
     at = 0
     while at < len(tokens):
         if not flags[at]:
             at += 1
             continue
-        last = _end_of_run(tokens, flags, at, JOINERS | DATE_JOINERS if dates else JOINERS)
-        out.append(_run(tokens, at, last, lenient))
+        last = _end_of_run(tokens, flags, at, joiners, GAP_TOKENS_CODE if lenient else GAP_TOKENS)
+        out.append(_run(tokens, at, last, explained, lenient))
         at = last
     return out
 
@@ -108,10 +118,38 @@ def _adopt_neighbours(tokens: Sequence[Token], flags: list[bool]) -> None:
             flags[i] = True
 
 
-def _end_of_run(tokens: Sequence[Token], flags: Sequence[bool], first: int, joiners: frozenset[str]) -> int:
+def _adopt_alphabet(tokens: Sequence[Token], flags: list[bool], lenient: bool) -> set[int]:
+    """ "b for bravo", "t as in tommy": the words behind a letter belong to it. Returns which those are.
+
+    lenient: any word may stand there, and what sounds like a letter before it, for the pair may be garbled.
+    """
+    explained: set[int] = set()
+    for i, token in enumerate(tokens):
+        if i in explained or not (letter := _letter(token, lenient)):
+            continue
+        for link in ALPHABET_LINKS:
+            word = i + 1 + len(link)
+            if word >= len(tokens) or tuple(t.text for t in tokens[i + 1 : word]) != link:
+                continue
+            clear = len(tokens[word].text) >= 3 and tokens[word].text.startswith(letter)
+            if clear or (lenient and flags[i] and token.is_letter and not tokens[word].is_digits):
+                flags[i : word + 1] = [True] * (word + 1 - i)
+                explained.update(range(i + 1, word + 1))
+            break
+    return explained
+
+
+def _letter(token: Token, lenient: bool) -> str:
+    """The letter a token stands for, "" for none. "I for instance" is no letter."""
+    if token.is_letter and len(token.symbols) == 1:
+        return token.symbols
+    return token.text if len(token.text) == 1 and token.text in "ao" else LETTER_LIKE.get(token.text, "") * lenient
+
+
+def _end_of_run(tokens: Sequence[Token], flags: Sequence[bool], first: int, joiners: frozenset[str], gap: int) -> int:
     last = first + 1
     at = last
-    while at < len(tokens) and at - last <= GAP_TOKENS:
+    while at < len(tokens) and at - last <= gap:
         if flags[at]:
             last = at + 1
         elif tokens[at].text not in joiners:
@@ -120,11 +158,28 @@ def _end_of_run(tokens: Sequence[Token], flags: Sequence[bool], first: int, join
     return last
 
 
-def _run(tokens: Sequence[Token], first: int, last: int, lenient: bool) -> Run:
-    part = tokens[first:last]
+def _run(tokens: Sequence[Token], first: int, last: int, explained: set[int], lenient: bool) -> Run:
+    part = [tokens[i] for i in range(first, last) if i not in explained]
     digits = digits_of(part)
     letters = sum(len(t.symbols) for t in part if t.is_letter)
-    return Run(first, last, digits, letters, _counted(tokens, first, last, digits, lenient))
+    return Run(first, last, digits, letters, _counted(tokens, first, last, digits, lenient), _singly(part))
+
+
+def _singly(part: Sequence[Token]) -> int:
+    """The most digits in a row that are said one by one."""
+    best = row = 0
+    for i, token in enumerate(part):
+        if token.text in MULTIPLIERS:
+            continue
+        single = token.is_digits and len(token.symbols) == 1 and token.text not in ORDINALS
+        doubled = i > 0 and part[i - 1].text in MULTIPLIERS
+        row = row + (MULTIPLIERS[part[i - 1].text] if doubled else 1) if single else 0
+        best = max(best, row)
+    return best
+
+
+def _is_ordinal(token: Token) -> bool:
+    return token.text in ORDINALS or (token.is_digits and token.text[-2:] in {"st", "nd", "rd", "th"})
 
 
 def _counted(tokens: Sequence[Token], first: int, last: int, digits: str, lenient: bool) -> bool:
@@ -133,6 +188,10 @@ def _counted(tokens: Sequence[Token], first: int, last: int, digits: str, lenien
     after = [t.text for t in tokens[last : last + 2]]
     if len(digits) >= 2 and sum(len(t.symbols) for t in part if t.is_letter) >= 2:
         return False  # letters and digits together count nothing
+    if len(part) == 1 and (part[0].text == "oh" or _is_ordinal(part[0])):
+        return True  # "uh oh", "the eighteenth"
+    if len(digits) <= 2 and before == ["on", "the"]:
+        return True  # a day of the month
     priced = any(t.text in PRICES for t in tokens[max(0, first - 1) : last])
     if len(part) == 1 and len(digits) >= 4 and digits.endswith("000"):
         return True  # "46000": a count of something
@@ -144,4 +203,5 @@ def _counted(tokens: Sequence[Token], first: int, last: int, digits: str, lenien
         return True
     if after and (after[0] in UNITS or (len(after) > 1 and after[0] in {"and", "a", "of"} and after[1] in UNITS)):
         return True
-    return len(digits) <= IDENTITY_DIGITS - 1 and bool(before) and before[-1] in COUNTED_BEFORE
+    letters = any(t.is_letter for t in part)
+    return len(digits) <= IDENTITY_DIGITS - 1 and not letters and bool(before) and before[-1] in COUNTED_BEFORE

@@ -13,12 +13,13 @@ from dataclasses import dataclass
 
 from pipeline.core.heard import Word
 from pipeline.core.span import Span
-from pipeline.core.spoken.vocabulary import ALPHABET, DIGITS, MULTIPLIERS, ORDINALS, TEENS, TENS
+from pipeline.core.spoken.vocabulary import ACRONYMS, ALPHABET, DIGITS, MULTIPLIERS, ORDINALS, TEENS, TENS
 
 _PARTS = re.compile(r"[a-z]+(?:'[a-z]+)?|[0-9]*(?:1st|2nd|3rd|[04-9]th|1[123]th)(?![a-z])|[0-9]+|[$£€₹%@]")
 _POSSESSIVE = re.compile(
     r"(?<!^it)(?<!^he)(?<!^she)(?<!^that)(?<!^what)(?<!^who)(?<!^there)(?<!^let)(?<!^here)(?<!^where)(?<!^how)(?<!^name)'s$"
 )
+PLACES = {"hundred": 2, "thousand": 3}
 _ORDINAL = re.compile(r"[0-9]+(?:st|nd|rd|th|am|pm|k|s)?")
 
 
@@ -62,6 +63,7 @@ def tokenise(words: Iterable[Word]) -> tuple[Token, ...]:
 def _parts_of(word: Word) -> list[Token]:
     text = unicodedata.normalize("NFKC", word.text).replace("\u2019", "'").strip()
     text = "".join(str(unicodedata.digit(c)) if c.isdigit() else c for c in text)
+    text = re.sub(r"(?i)\bx-?ray\b", "xray", text)
     money = re.sub(r"(?<=\d)[,.](?=\d)", "", text) if re.match(r"[$£€₹]|\d{1,3}(,\d{3})+\b(?![,-])", text) else text
     parts = [_POSSESSIVE.sub("", p) for p in _PARTS.findall(money.lower())]
     spelled = len(parts) > 1 and all(len(p) == 1 for p in parts)
@@ -102,7 +104,7 @@ def _symbols(part: str, spelled: bool, shouted: bool) -> str:
         return part
     if len(part) == 1 and part.isalpha() and (shouted or part not in "aio"):
         return part
-    return part if shouted and len(part) <= 12 and part not in {"ok", "tv", "pin", "id", "pc", "uk", "us"} else ""
+    return part if shouted and len(part) <= 12 and part not in ACRONYMS else ""
 
 
 def hull(tokens: Sequence[Token]) -> Span:
@@ -111,22 +113,29 @@ def hull(tokens: Sequence[Token]) -> Span:
 
 
 def digits_of(tokens: Sequence[Token]) -> str:
-    """The digits a run of tokens says: "double four oh" → "440", "forty one" → "41"."""
+    """The digits a run of tokens says: "double four oh" → "440", "forty one" → "41", "two thousand four" → "2004"."""
     out = ""
     times = 1
-    tens = ""
+    tens = False  # the last piece were tens: a digit behind them belongs to it
+    places, filled = 0, ""  # behind "hundred" and "thousand": so many places are to be filled, and what fills them
     for token in tokens:
         if token.text in MULTIPLIERS:
             times = MULTIPLIERS[token.text]
-            continue
-        if not token.is_digits:
-            continue
-        piece = token.symbols
-        if tens and len(piece) == 1 and piece != "0" and token.text not in {"oh", "zero"}:
-            out = out[:-1] + piece
-            tens = ""
-            continue
-        out += piece * times if len(piece) == 1 else piece
-        tens = piece if token.text in TENS else ""
-        times = 1
-    return out
+        elif token.text in PLACES and (filled or (out and not places)):
+            out += filled
+            places, filled, tens = PLACES[token.text], "", False
+        elif token.is_digits:
+            piece = token.symbols
+            if tens and len(piece) == 1 and piece != "0" and token.text not in {"oh", "zero"}:
+                out, filled = (out, filled[:-1] + piece) if filled else (out[:-1] + piece, "")
+                tens = False
+            else:
+                if places and (filled or len(piece) >= places or piece == "0"):
+                    out, places, filled = out + filled.zfill(places), 0, ""
+                tens = token.text in TENS
+                if places:
+                    filled = piece
+                else:
+                    out += piece * times if len(piece) == 1 else piece
+            times = 1
+    return out + filled.zfill(places) if places else out

@@ -30,7 +30,8 @@ MONTHS = frozenset(
 # What recognisers write for a digit or a letter in the middle of a number. Read so only next to digits.
 DIGIT_LIKE = {
     "for": "4", "fore": "4", "to": "2", "too": "2", "won": "1", "ate": "8", "o": "0", "tree": "3", "free": "3",
-    "sex": "6", "sicks": "6", "fife": "5", "nein": "9", "l": "1",
+    "sex": "6", "sicks": "6", "fife": "5", "nein": "9", "l": "1", "wan": "1", "foe": "4", "ait": "8", "tu": "2",
+    "then": "10", "than": "10", "tan": "10", "know": "0", "hate": "8",
 }  # fmt: skip
 LETTER_LIKE = {
     "be": "b", "bee": "b", "see": "c", "sea": "c", "dee": "d", "ee": "e", "ef": "f", "eff": "f", "gee": "g",
@@ -43,10 +44,33 @@ ALPHABET = {
     "golf": "g", "hotel": "h", "india": "i", "juliet": "j", "juliett": "j", "kilo": "k", "lima": "l",
     "mike": "m", "november": "n", "oscar": "o", "papa": "p", "quebec": "q", "romeo": "r", "sierra": "s",
     "tango": "t", "uniform": "u", "victor": "v", "whiskey": "w", "whisky": "w", "xray": "x", "yankee": "y",
-    "zulu": "z",
+    "zulu": "z", "juliette": "j", "yankey": "y", "foxtrott": "f", "siera": "s", "oskar": "o", "viktor": "v",
 }  # fmt: skip
-JOINERS = frozenset("and dash hyphen space slash point dot comma then um uh er erm".split())
+JOINERS = frozenset("and dash hyphen space slash point dot comma then um uh er erm stroke underscore".split())
 """May stand between two parts of one number without ending it."""
+SIGNS = frozenset(
+    "dash hyphen minus underscore slash backslash stroke dot hash hashtag star asterisk exclamation ampersand plus "
+    "apostrophe colon semicolon tilde caret bracket @ $ £ %".split()
+)
+"""Signs of a keyboard as they are said. "at", "point" and "question" are words like others."""
+CASES = frozenset("capital capitals caps cap uppercase lowercase upper lower case small big".split())
+"""How a letter of a password is written."""
+CODE_JOINERS = (
+    JOINERS
+    | SIGNS
+    | CASES
+    | frozenset("letter number numeral figure digit followed by next finally mark sign at".split())
+)
+"""May stand between two parts of a code that was asked for."""
+ALPHABET_LINKS = (("as", "in"), ("like", "in"), ("is", "for"), ("is", "in"), ("for",), ("as",), ("like",))
+"""Between a letter and the word that makes it clear: "b for bravo", "t as in tango"."""
+ACRONYMS = frozenset(
+    "ok tv pin id pc uk us usa eu iban bic swift cvv cvc ssn dob nhs paye vat upi pan atm usb wifi ip dns vpn pdf sms "
+    "otp nino aba cid faq gps hr it am pm mr mrs ms dr po ac dc ad bc diy ceo isp lan wan hd led lcd url asap eta fyi "
+    "gp gb mb tb kg km mph mg ml cm mm kw kwh dvla hmrc irs dmv aa rac bbc itv cd dvd suv iphone ios xl xxl "
+    "amex visa no yes hi hello i'm oh um uh so the and".split()
+)
+"""Words written in capitals that spell nothing."""
 
 UNITS = frozenset(
     "dollar dollars cent cents buck bucks pound pounds pence penny quid euro euros rupee rupees percent "
@@ -61,7 +85,11 @@ UNITS = frozenset(
     "payment payments instalment instalments installment installments working business calendar star "
     "stars pack packs set sets pair pairs tablet tablets step steps ring rings line lines option options "
     "window windows door doors car cars user users licence licences license licenses device devices "
-    "channel channels gallon gallons ounce ounces ton tons tonne tonnes acre acres square cubic grand".split()
+    "channel channels gallon gallons ounce ounces ton tons tonne tonnes acre acres square cubic grand "
+    "gb mb tb kg km mph mg ml cm mm kw kwh lb lbs oz ft hrs hr mins min sec secs bedroom bedrooms session sessions "
+    "class classes lesson lessons trip trips flight flights player players game games copies sheets photos "
+    "pixels calories servings portions slices attempts tries percentage kilowatts kilowatt bars "
+    "centimeters centimetres millimeters millimetres yards yard pints pint dozen fold".split()
 )
 """After a number: it counts or measures something, it identifies nobody."""
 
@@ -69,7 +97,9 @@ COUNTED_BEFORE = frozenset(
     "error program programme step stage room row gate platform terminal floor level version channel "
     "option press button page chapter grade size aisle line zone windows bay lane table seat unit route "
     "bus about around roughly nearly almost approximately over under between within until till by at from "
-    "quarter half past total fee costs cost price worth".split()
+    "quarter half past total fee costs cost price worth after before since week item part chapter "
+    "question another only extra every size model series type volume episode season windows "
+    "version stage phase class year top minus plus max maximum minimum least most".split()
 )
 """Before a short number: it names a thing, a time or an amount, nobody's secret."""
 
