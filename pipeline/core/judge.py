@@ -18,6 +18,7 @@ from pipeline.core.judged import WORDLESS_MS, finding_of, wordless
 from pipeline.core.marks import Mark
 from pipeline.core.memory import Memory
 from pipeline.core.names import health_marks, is_about_health, name_marks
+from pipeline.core.own import Own
 from pipeline.core.questions import Question, is_request, questions
 from pipeline.core.span import Span
 from pipeline.core.spoken.health import illness_ranges
@@ -32,6 +33,7 @@ class Judge:
 
     def __init__(self, channels: int, rate: int, aids: Aids = NO_AIDS, brief: Brief = PLAIN) -> None:
         self._aids = aids
+        self._own = Own(rate, brief)
         self.adopt(brief)
         self._channels = channels
         self._rate = rate
@@ -43,6 +45,7 @@ class Judge:
     def adopt(self, brief: Brief) -> None:
         """Judge by `brief` from the first utterance on."""
         self._detect = brief.detect
+        self._own.adopt(brief)
         if brief.detect.names is NameSearch.CUES:
             self._aids = replace(self._aids, tagger=None)
 
@@ -78,6 +81,7 @@ class Judge:
             self._greeted.add(channel)
         if self._channels > 1:
             self._expectations.hear_speech(channel, utterance.span.start, len(tokens), asks)
+        marks = self._own.over(tokens, [tokenise(u.words) for _, u in overlapping], marks)
         self._memory.learn(tokens, marks)
         findings = [
             finding_of(channel, tokens, m, utterance.span, self._rate, spread=self._detect.edges) for m in marks
@@ -110,6 +114,7 @@ class Judge:
             "memory": self._memory.snapshot(),
             "health": self._health,
             "greeted": sorted(self._greeted),
+            "own": self._own.snapshot(),
         }
 
     def restore(self, plain: Mapping[str, Any]) -> None:
@@ -117,6 +122,7 @@ class Judge:
         self._expectations.restore(plain["expectations"])
         self._memory.restore(plain["memory"])
         self._health = bool(plain["health"])
+        self._own.restore(plain["own"])
         self._greeted = set(map(int, plain["greeted"]))
 
     def _asks(self, channel: int, tokens: Sequence[Token]) -> list[Question]:

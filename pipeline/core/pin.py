@@ -11,6 +11,7 @@ from typing import Any
 from pipeline.core.detect import Detect, NameSearch
 from pipeline.core.doubt import Doubt
 from pipeline.core.policy import Late, Policy, Rule, detect_values
+from pipeline.core.terms import Terms
 from pipeline.core.tone import Action, Tone
 
 
@@ -63,6 +64,7 @@ def _plain_policy(policy: Policy) -> dict[str, Any]:
         "late": str(policy.late),
         "doubt": asdict(policy.doubt),
         "detect": detect_values(policy.detect),
+        "terms": policy.terms.plain(),
     }
 
 
@@ -77,6 +79,7 @@ def _policy(plain: Mapping[str, Any]) -> Policy:
         Late(plain["late"]),
         Doubt(**plain["doubt"]),
         _detect(plain["detect"]),
+        Terms.of(plain["terms"]),
     )
 
 

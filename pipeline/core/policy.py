@@ -11,9 +11,10 @@ from typing import Any
 
 from pipeline.core.detect import EVERYTHING, Detect
 from pipeline.core.doubt import ALL_DOUBTS, Doubt
-from pipeline.core.entities import ENTITIES, KEYPAD, NAMES, NUMBER, UNJUDGED, Category
+from pipeline.core.entities import CUSTOM, ENTITIES, KEYPAD, NAMES, NUMBER, UNJUDGED, Category
 from pipeline.core.errors import ConfigError
 from pipeline.core.release import HOLD_MS_MAX
+from pipeline.core.terms import NO_TERMS, Terms, terms_effect
 from pipeline.core.tone import Action, Tone
 
 HOLD_MS_LEAST = 22_000  # two overlapping utterances of 10 s, silence and edges: with less, talk comes late
@@ -54,6 +55,7 @@ DEFAULT_CLASSES: Mapping[str, DataClass] = {
     **{e.name: _BY_CATEGORY[e.category] for e in ENTITIES},
     KEYPAD: DataClass.AUTHENTICATION,  # the worst a key can be: a digit of a PIN
     NUMBER: DataClass.IDENTITY,
+    CUSTOM: DataClass.IDENTITY,
     UNJUDGED: DataClass.UNJUDGED,
 }
 
@@ -89,8 +91,8 @@ class Policy:
 
     name and version are labels: what the policy does is in the rest, and `sha256` is over the rest. rules: by
     entity. hold_ms: see Release. late: of live calls. doubt: which doubts hide. detect: which
-    parts of the detector are on. Raises ConfigError: an unknown entity or class, an
-    action an entity cannot have, a hold out of bounds.
+    parts of the detector are on. terms: what it looks for by words of its own. Raises ConfigError: an unknown entity
+    or class, an action an entity cannot have, a hold out of bounds.
     """
 
     name: str
@@ -101,6 +103,7 @@ class Policy:
     late: Late = Late.HOLD
     doubt: Doubt = ALL_DOUBTS
     detect: Detect = EVERYTHING
+    terms: Terms = NO_TERMS
 
     def __post_init__(self) -> None:
         if not HOLD_MS_LEAST <= self.hold_ms <= HOLD_MS_MOST:
@@ -138,6 +141,7 @@ class Policy:
             "form": HASH_FORM,
             "detect": detect_values(self.detect),
             "doubt": asdict(self.doubt),
+            "terms": terms_effect(self.terms),
             "hold_ms": self.hold_ms,
             "late": str(self.late),
             "rules": {name: [str(self.action(name)), str(self.data_class(name))] for name in names},

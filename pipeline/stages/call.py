@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.core.aids import NO_AIDS, Aids
-from pipeline.core.brief import Brief
+from pipeline.core.brief import brief_of
 from pipeline.core.errors import CallShieldError, EngineError
 from pipeline.core.finding import Finding
 from pipeline.core.heard import Utterance
@@ -54,9 +54,10 @@ class Call:
         aids: Aids = NO_AIDS,
         resampler: OpenResampler,
         executor: Executor,
+        tenant: str | None = None,
     ) -> None:
         self._hears = [Hear(c, rate, bits, engine, resampler) for c in range(channels)]
-        self._identify = Identify(channels, rate, aids, Brief(policy.detect))
+        self._identify = Identify(channels, rate, aids, brief_of([policy], tenant))
         self._release = Release(
             channels, rate, bits, policy.action, policy.tone, hold_ms=policy.hold_ms, doubt=policy.doubt
         )

@@ -186,10 +186,11 @@ class IdentifyLane:
     def _judge(self, call: JudgedCall, words: Words, step: Step, now_ms: int) -> None:
         """The next words of a call. Raises _UnfitError."""
         if call.pin is None:
-            call.pin = self._pins.get(call.head.pin)
-            if call.pin is None:
+            pin = self._pins.get(call.head.pin)
+            if pin is None:
                 raise _UnfitError("pin_unknown", log=False)
-            if call.pin.detector != self._detector:
+            call.judge_by(pin)
+            if pin.detector != self._detector:
                 raise _UnfitError("pin_mismatch", log=False)
         call.spoken_ms = words.spoken_ms
         if words.failed:  # by a worker that may not know which words were sent

@@ -7,6 +7,7 @@ from typing import Any
 import msgpack
 
 from pipeline.core.aids import Aids
+from pipeline.core.brief import brief_of
 from pipeline.core.fit import Fit, after
 from pipeline.core.identify import Identify
 from pipeline.core.messages import Head, Words
@@ -41,6 +42,11 @@ class JudgedCall:
         self._identify = Identify(head.channels, head.rate, aids)
         self._marks = [0] * head.channels  # published watermarks
         self.reach = 0  # the furthest of them and of all published findings
+
+    def judge_by(self, pin: Pin) -> None:
+        """Judge by what `pin` says. Call it before the first push, and again after `restore`."""
+        self.pin = pin
+        self._identify.adopt(brief_of(list(pin.policies.values()), self.head.tenant))
 
     @property
     def upto(self) -> int:

@@ -72,8 +72,9 @@ ENTITIES: tuple[Entity, ...] = (
 
 KEYPAD = "KEYPAD"  # tones of a telephone's keys
 NUMBER = "NUMBER"  # digits that look like an identity but were not asked for
+CUSTOM = "CUSTOM"  # what a policy's own words found
 UNJUDGED = "UNJUDGED"  # audio nobody judged in time
 
-NAMES: frozenset[str] = frozenset({e.name for e in ENTITIES} | {KEYPAD, NUMBER, UNJUDGED})
+NAMES: frozenset[str] = frozenset({e.name for e in ENTITIES} | {CUSTOM, KEYPAD, NUMBER, UNJUDGED})
 
-__all__ = ["ENTITIES", "KEYPAD", "NAMES", "NUMBER", "UNJUDGED", "Category", "Entity", "Shape"]
+__all__ = ["CUSTOM", "ENTITIES", "KEYPAD", "NAMES", "NUMBER", "UNJUDGED", "Category", "Entity", "Shape"]
