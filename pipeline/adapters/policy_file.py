@@ -8,9 +8,14 @@ from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from types import MappingProxyType
+from typing import Any
 
 from pipeline.adapters.audio_files import shown
+from pipeline.adapters.policy_terms import KEYS as TERM_KEYS
+from pipeline.adapters.policy_terms import check_heard, terms_of
 from pipeline.adapters.yaml_lines import BYTES_MAX, Entry, meant, read_yaml, word
+from pipeline.core.detect import Detect, NameSearch
+from pipeline.core.doubt import DOUBTS, Doubt
 from pipeline.core.entities import NAMES
 from pipeline.core.errors import ConfigError
 from pipeline.core.policy import (
@@ -26,6 +31,7 @@ from pipeline.core.policy import (
     objection,
     tone_values,
 )
+from pipeline.core.terms import NO_TERMS, Terms
 from pipeline.core.tone import Action, Tone
 
 DEFAULT = "default"
@@ -42,7 +48,9 @@ PRESETS: Mapping[str, str] = MappingProxyType(
 
 _PRESET_DIR = Path(__file__).with_name("policies")
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
-_KEYS = ("name", "version", "extends", "tone", "hold_ms", "entities", "others", "late")
+_KEYS = (
+    "name", "version", "extends", "tone", "hold_ms", "entities", "others", "late", "doubt", "detect", *TERM_KEYS,
+)  # fmt: skip
 _HEARD_HZ = (20, 20_000)  # a beep outside is none
 
 
@@ -58,6 +66,9 @@ class _Draft:
     tone: Mapping[str, float] = field(default_factory=dict)
     hold_ms: int | None = None
     late: Late | None = None
+    doubt: Mapping[str, bool] = field(default_factory=dict)
+    detect: Mapping[str, Any] = field(default_factory=dict)
+    terms: Terms = NO_TERMS
 
     def over(self, base: _Draft) -> _Draft:
         """What both say, this one first."""
@@ -70,17 +81,24 @@ class _Draft:
             {**base.tone, **self.tone},
             self.hold_ms or base.hold_ms,
             self.late or base.late,
+            {**base.doubt, **self.doubt},
+            {**base.detect, **self.detect},
+            self.terms,
         )
 
+    def action(self, entity: str) -> Action:
+        """What becomes of a known entity; what nobody named is silenced."""
+        return self.actions.get(entity, self.others or Action.SILENCE)
+
     def policy(self) -> Policy:
-        """Every known entity gets its rule; what nobody named is silenced."""
-        actions = dict.fromkeys(NAMES, self.others or Action.SILENCE)
-        actions |= self.actions
+        """Every known entity gets its rule."""
+        actions = {name: self.action(name) for name in NAMES}
         classes = {**DEFAULT_CLASSES, **self.classes}
         rules = {name: Rule(actions[name], classes[name]) for name in sorted(NAMES)}
         return Policy(
-            self.name, self.version, rules, Tone(**self.tone), self.hold_ms or HOLD_MS_DEFAULT, self.late or Late.HOLD
-        )
+            self.name, self.version, rules, Tone(**self.tone), self.hold_ms or HOLD_MS_DEFAULT, self.late or Late.HOLD,
+            Doubt(**self.doubt), Detect(**self.detect), self.terms,
+        )  # fmt: skip
 
 
 def load_policy(path: Path) -> Policy:
@@ -91,7 +109,9 @@ def load_policy(path: Path) -> Policy:
     if draft.name in PRESETS:
         raise fields["name"].fail(f"name {draft.name} is a preset's; choose another for your policy")
     extends = fields["extends"].choice("preset", PRESETS) if "extends" in fields else DEFAULT
-    return draft.over(_preset(extends)).policy()
+    whole = draft.over(_preset(extends))
+    check_heard(fields, lambda entity: whole.action(entity) is Action.KEEP)
+    return whole.policy()
 
 
 def preset(name: str) -> Policy:
@@ -139,6 +159,9 @@ def _draft(root: Entry, fields: Mapping[str, Entry]) -> _Draft:
         _tone(fields["tone"]) if "tone" in fields else {},
         _hold(fields["hold_ms"]) if "hold_ms" in fields else None,
         Late(fields["late"].choice("choice", Late)) if "late" in fields else None,
+        _doubt(fields["doubt"]) if "doubt" in fields else {},
+        _detect(fields["detect"]) if "detect" in fields else {},
+        terms_of(fields),
     )
 
 
@@ -163,7 +186,7 @@ def _rule(name: str, entry: Entry, actions: dict[str, Action], classes: dict[str
     if isinstance(entry.value, str):
         actions[name] = _action(name, entry)
         return
-    if entry.value is None:
+    if isinstance(entry.value, tuple):
         raise entry.fail(f"{name} must be an action, or {{action: ..., class: ...}}")
     fields = entry.fields("key", ("action", "class"))
     if not fields:
@@ -206,3 +229,20 @@ def _hold(entry: Entry) -> int:
     if not HOLD_MS_LEAST <= hold_ms <= HOLD_MS_MOST:
         raise entry.fail(hold_problem(hold_ms))
     return hold_ms
+
+
+def _doubt(entry: Entry) -> dict[str, bool]:
+    return {
+        name: item.choice("choice", ("hide", "keep")) == "hide"
+        for name, item in entry.fields("doubt", DOUBTS.values()).items()
+    }
+
+
+def _detect(entry: Entry) -> dict[str, Any]:
+    values: dict[str, Any] = {}
+    for name, item in entry.fields("part", ("context", "edges", "names")).items():
+        if name == "names":
+            values[name] = NameSearch(item.choice("way", NameSearch))
+        else:
+            values[name] = item.choice("switch", ("on", "off")) == "on"
+    return values

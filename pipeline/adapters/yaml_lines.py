@@ -41,14 +41,14 @@ def meant(text: str, known: Iterable[str]) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One value of a file. where: "file:line" of its key; value: text, entries by key, or None for a list.
+    """One value of a file. where: "file:line" of its key, in a list its own; value: text, entries by key, or a list.
 
     plain: the text was written without quotes. All methods raise ConfigError that names the line.
     """
 
     where: str
     key: str
-    value: str | Mapping[str, Entry] | None
+    value: str | Mapping[str, Entry] | tuple[Entry, ...]
     plain: bool = False
 
     def fail(self, problem: str) -> ConfigError:
@@ -67,6 +67,12 @@ class Entry:
             if name not in names:
                 hint = meant(name, names) or (f"; {listed}" if listed else f"; known are {', '.join(names)}")
                 raise entry.fail(f"unknown {kind}{word(name)}{hint}")
+        return self.value
+
+    def items(self, kind: str) -> tuple[Entry, ...]:
+        """The entries of a list. kind: what one is called in errors."""
+        if not isinstance(self.value, tuple):
+            raise self.fail(f"{self.key} must be a list: a line for each {kind}, with a dash before it")
         return self.value
 
     def text(self) -> str:
@@ -163,11 +169,12 @@ def _entry(event: Any, events: Iterator[Any], name: str, where: str, key: str) -
     if isinstance(event, yaml.ScalarEvent):
         return Entry(where, key, event.value, plain=event.style is None)
     entries: dict[str, Entry] = {}
+    items: list[Entry] = []
     listed = isinstance(event, yaml.SequenceStartEvent)
     while not isinstance(below := next(events), yaml.CollectionEndEvent):
         line = f"{name}:{_line(below)}"
         if listed:
-            _entry(below, events, name, line, key)  # no setting is a list: only what it holds is looked at
+            items.append(_entry(below, events, name, line, key))
             continue
         if not isinstance(below, yaml.ScalarEvent):
             raise ConfigError(f"{line}: a key must be a word")
@@ -176,7 +183,7 @@ def _entry(event: Any, events: Iterator[Any], name: str, where: str, key: str) -
             raise ConfigError(f"{line}: the key{word(below.value)} was given before, in line {first}")
         called = word(below.value).strip() or "this key"
         entries[below.value] = _entry(next(events), events, name, line, called)
-    return Entry(where, key, None if listed else entries)
+    return Entry(where, key, tuple(items) if listed else entries)
 
 
 def _line(event: Any) -> int:

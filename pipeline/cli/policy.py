@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import sys
+from collections.abc import Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
 
@@ -11,16 +14,23 @@ from rich.table import Table
 
 from pipeline.adapters.policy_file import DEFAULT, PRESETS, load_policy, preset
 from pipeline.cli.console import console
+from pipeline.core.brief import brief_of
 from pipeline.core.errors import ConfigError
-from pipeline.core.policy import Policy, tone_values
+from pipeline.core.heard import Word
+from pipeline.core.own import Own
+from pipeline.core.policy import Policy, detect_values, tone_values
+from pipeline.core.span import Span
+from pipeline.core.spoken.tokens import tokenise
+from pipeline.core.terms import Terms
 from pipeline.core.tone import Action
 
 app = typer.Typer(
     no_args_is_help=True,
-    help="What is hidden and how: show a policy, check a file of your own, list the presets.",
+    help="What is hidden and how: show a policy, check or try a file of your own, list the presets.",
 )
 
 Json = Annotated[bool, typer.Option("--json", help="One JSON document on standard output, nothing else.")]
+TRY_S, TRY_RATE = 10, 1_000  # time of sentences that nobody speaks
 COLOURS = {Action.KEEP: "yellow", Action.BEEP: "green", Action.NOISE: "green", Action.SILENCE: "cyan"}
 
 
@@ -47,6 +57,10 @@ def show_policy(
     typer.echo(f"\n{policy.name}, version {policy.version}")
     typer.echo(f"  tone     {tone}")
     typer.echo(f"  hold_ms  {policy.hold_ms}")
+    typer.echo(f"  doubt    {', '.join(f'{k} {v}' for k, v in _doubt(policy).items())}")
+    typer.echo(f"  detect   {', '.join(f'{k} {v}' for k, v in _detect(policy).items())}")
+    for line in _terms(policy.terms):
+        typer.echo(f"  {line}")
     typer.echo(f"  sha256   {policy.sha256}")
 
 
@@ -77,6 +91,60 @@ def list_presets(as_json: Json = False) -> None:
     _print(table)
 
 
+@app.command("try", epilog="Example: callshield policy try my-center.yaml < said.txt")
+def try_policy(
+    file: Annotated[Path, typer.Argument(help="A policy file.")],
+    tenant: Annotated[str, typer.Option(help="Whose call it is.", show_default="nobody's")] = "",
+) -> None:
+    """Read sentences from standard input and show what the policy's own words hide of them.
+
+    A line is what somebody said; ten seconds pass from line to line, for the sake of contexts. What the rules of the
+    program find by themselves is not shown.
+    """
+    policy = load_policy(file)
+    own = Own(TRY_RATE, brief_of([policy], tenant or None))
+    for number, line in enumerate(sys.stdin):
+        at = number * TRY_S * TRY_RATE
+        said = [Word(Span(at + n, at + n + 1), text, 1.0) for n, text in enumerate(line.split())]
+        tokens = tokenise(said)
+        found = {t.span.start: m.entity for m in own.over(tokens, [], []) for t in tokens[m.first : m.last]}
+        shown = [f"[{found[w.span.start]}]" if w.span.start in found else w.text for w in said]
+        typer.echo(" ".join(t for n, t in enumerate(shown) if n == 0 or t != shown[n - 1] or not t.startswith("[")))
+
+
+def _doubt(policy: Policy) -> dict[str, str]:
+    return {name: "hide" if hides else "keep" for name, hides in asdict(policy.doubt).items()}
+
+
+def _detect(policy: Policy) -> dict[str, str]:
+    values = detect_values(policy.detect)
+    return {name: value if isinstance(value, str) else "on" if value else "off" for name, value in values.items()}
+
+
+def _plain_terms(terms: Terms) -> dict[str, object]:
+    return {
+        "custom": [{k: list(v) if isinstance(v, tuple) else v for k, v in asdict(r).items()} for r in terms.custom],
+        "allow": [{"phrase": t.text, "tenants": list(t.tenants)} for t in terms.allow],
+        "deny": [{"phrase": t.text, "tenants": list(t.tenants)} for t in terms.deny],
+    }
+
+
+def _terms(terms: Terms) -> list[str]:
+    """What the policy looks for by words of its own, a line each."""
+    out = []
+    for r in terms.custom:
+        what = [f"{len(r.phrases)} phrases"] if r.phrases else []
+        what += [f"{r.pattern}{', nothing longer' if r.whole else ''}"] if r.pattern else []
+        when = f", within {r.within_s} s of {len(r.context)} phrases" if r.context else ""
+        out.append(f"custom   {r.name} as {r.entity}: {' or '.join(what)}{when}{_whose(r.tenants)}")
+    out += [f"allow    {t.text}{_whose(t.tenants)}" for t in terms.allow]
+    return out + [f"deny     {t.text}{_whose(t.tenants)}" for t in terms.deny]
+
+
+def _whose(tenants: Sequence[str]) -> str:
+    return f", for {', '.join(tenants)}" if tenants else ""
+
+
 def _kept(policy: Policy) -> list[str]:
     return sorted(entity for entity, action in policy.actions.items() if action is Action.KEEP)
 
@@ -88,6 +156,9 @@ def _document(policy: Policy) -> dict[str, object]:
         "sha256": policy.sha256,
         "hold_ms": policy.hold_ms,
         "tone": tone_values(policy.tone),
+        "doubt": _doubt(policy),
+        "detect": _detect(policy),
+        **_plain_terms(policy.terms),
         "entities": {
             entity: {"action": str(rule.action), "class": str(rule.data_class)}
             for entity, rule in sorted(policy.rules.items())

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from pipeline.core.entities import CUSTOM, NAMES
+from pipeline.core.entities import CUSTOM, KEYPAD, NAMES, UNJUDGED
 from pipeline.core.errors import ConfigError
 from pipeline.core.pattern import PatternError, compiled, literal, of_literal
 
@@ -54,7 +54,7 @@ class Recogniser:
 
     def __post_init__(self) -> None:
         problem = "" if NAME.fullmatch(self.name) else "name must be capitals, digits and _, a letter first, at most 64"
-        problem = problem or ("" if self.entity in NAMES - {"UNJUDGED"} else "entity is none that can be found")
+        problem = problem or ("" if self.entity in NAMES - {KEYPAD, UNJUDGED} else "entity is none that can be found")
         problem = problem or ("" if self.phrases or self.pattern else "needs phrases, a pattern or both")
         problem = problem or (pattern_problem(self.pattern) if self.pattern else "")
         problem = problem or "".join([phrase_problem(p) for p in (*self.phrases, *self.context)][:1])
