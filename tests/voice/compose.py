@@ -5,9 +5,10 @@ from __future__ import annotations
 import io
 import json
 import zlib
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 import soundfile as sf
@@ -45,17 +46,42 @@ class Call:
     truth: dict[str, Any]
 
 
-def compose(script: Script) -> Call:
-    """Make the call of a script. The same script gives the same call. Raises ScriptError for a bad script."""
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """One turn's sound in a call: who, from which sample, and its words in samples of the call."""
+
+    role: str
+    start: int
+    audio: Audio
+    words: tuple[Word, ...]
+
+
+class Speech(Protocol):
+    """Whatever can say a sentence (speak.Voice)."""
+
+    def say(self, words: list[str], speaker: Speaker, rate_hz: int) -> Spoken:
+        """Return the sound of the words and the span of each."""
+
+
+Line = Callable[[Script, Sequence[Placed], int, np.random.Generator], NDArray[np.float32]]
+
+
+def compose(
+    script: Script, voice: Speech | None = None, line: Line | None = None, cast: Mapping[str, Speaker] = SPEAKERS
+) -> Call:
+    """Make the call of a script. The same script gives the same call. Raises ScriptError for a bad script.
+
+    voice: who speaks; a Voice seeded by the call's name by default. line: what carries the turns; a telephone line
+    with steady noise by default. cast: the speakers the script names.
+    """
     seed = zlib.crc32(script.call_id.encode())
     rng = np.random.default_rng(seed)
-    voice = Voice(seed & 0x7FFFFFFF)
-    roles = tuple(ROLES.values())
-    placed: list[tuple[str, int, Audio, list[Word]]] = []
+    voice = voice or Voice(seed & 0x7FFFFFFF)
+    placed: list[Placed] = []
     last_end = script.rate_hz * LEAD_MS // 1000
-    free_from = dict.fromkeys(roles, 0)
+    free_from = dict.fromkeys(ROLES.values(), 0)
     for number, turn in enumerate(parse(script.turns), 1):
-        speaker = SPEAKERS[script.agent if turn.role == "agent" else script.customer]
+        speaker = cast[script.agent if turn.role == "agent" else script.customer]
         audio, words = _speak_turn(turn, voice, speaker, script.rate_hz, rng)
         natural = int(rng.integers(*GAP_MS)) if placed else 0
         gap_ms = natural if turn.gap_ms is None else turn.gap_ms
@@ -63,17 +89,21 @@ def compose(script: Script) -> Call:
         if at < free_from[turn.role]:
             raise ScriptError(f"{script.call_id}, turn {number}: starts before the same speaker has finished")
         words = [replace(word, start=word.start + at, end=word.end + at) for word in words]
-        placed.append((turn.role, at, audio, words))
+        placed.append(Placed(turn.role, at, audio, tuple(words)))
         last_end = max(last_end, words[-1].end)
         free_from[turn.role] = words[-1].end
-    length = max(at + len(audio) for _, at, audio, _ in placed) + script.rate_hz * TAIL_MS // 1000
-    sound = _line(script, [(role, at, audio) for role, at, audio, _ in placed], length, rng)
-    return Call(sound, _truth(script, [(role, words) for role, _, _, words in placed], length))
+    length = max(turn.start + len(turn.audio) for turn in placed) + script.rate_hz * TAIL_MS // 1000
+    sound = (line or telephone)(script, placed, length, rng)
+    return Call(sound, _truth(script, [(turn.role, list(turn.words)) for turn in placed], length))
 
 
 def write(script: Script, out_dir: Path) -> Path:
+    """Make the call and write its audio and truth.json to out_dir/call_id. Returns that folder."""
+    return save(script, compose(script), out_dir)
+
+
+def save(script: Script, call: Call, out_dir: Path) -> Path:
     """Write the call's audio and truth.json to out_dir/call_id and return that folder."""
-    call = compose(script)
     folder = out_dir / script.call_id
     folder.mkdir(parents=True, exist_ok=True)
     sound, subtype = call.sound, script.subtype
@@ -106,7 +136,7 @@ def _json(truth: dict[str, Any]) -> str:
 
 
 def _speak_turn(
-    turn: Turn, voice: Voice, speaker: Speaker, rate_hz: int, rng: np.random.Generator
+    turn: Turn, voice: Speech, speaker: Speaker, rate_hz: int, rng: np.random.Generator
 ) -> tuple[Audio, list[Word]]:
     """Say one turn. Returns its sound and its words, in samples from the turn's start."""
     parts: list[Audio] = []
@@ -172,21 +202,29 @@ def _level(spoken: Spoken, speaker: Speaker) -> Spoken:
     return replace(spoken, audio=spoken.audio * np.float32(10 ** (speaker.level_dbfs / 20) / rms))
 
 
-def _line(
-    script: Script, placed: list[tuple[str, int, Audio]], length: int, rng: np.random.Generator
-) -> NDArray[np.float32]:
+def telephone(script: Script, placed: Sequence[Placed], length: int, rng: np.random.Generator) -> NDArray[np.float32]:
     """Mix the turns to channels as a telephone line carries them: band-limited, with steady noise."""
-    channels = 1 if script.mono else len(ROLES)
-    sound = np.zeros((length, channels))
-    for role, at, audio in placed:
-        sound[at : at + len(audio), 0 if script.mono or role == "agent" else 1] += audio
-    noise = rng.standard_normal((length, channels))
-    noise *= 10 ** (script.noise_dbfs / 20) / np.sqrt(np.mean(_band(noise, script.rate_hz) ** 2))
-    sound = _band(sound + noise, script.rate_hz)
+    sound = mixed(script, placed, length)
+    noise = rng.standard_normal(sound.shape)
+    noise *= 10 ** (script.noise_dbfs / 20) / np.sqrt(np.mean(band(noise, script.rate_hz) ** 2))
+    return limited(band(sound + noise, script.rate_hz))
+
+
+def mixed(script: Script, placed: Sequence[Placed], length: int) -> NDArray[np.float64]:
+    """Return the turns on their channels, (length, channels): agent and customer, or one for both."""
+    sound = np.zeros((length, 1 if script.mono else len(ROLES)))
+    for turn in placed:
+        channel = 0 if script.mono or turn.role == "agent" else 1
+        sound[turn.start : turn.start + len(turn.audio), channel] += turn.audio
+    return sound
+
+
+def limited(sound: NDArray[np.float64]) -> NDArray[np.float32]:
+    """Turn the whole call down if its loudest sample would clip."""
     return (sound * min(1.0, PEAK / np.abs(sound).max())).astype(np.float32)
 
 
-def _band(sound: NDArray[np.float64], rate_hz: int) -> NDArray[np.float64]:
+def band(sound: NDArray[np.float64], rate_hz: int) -> NDArray[np.float64]:
     """Keep the line's band, with edges a tenth of their frequency wide."""
     low, high = _BANDS_HZ[rate_hz]
     freq = np.fft.rfftfreq(len(sound), 1 / rate_hz)

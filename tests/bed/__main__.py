@@ -1,0 +1,95 @@
+"""Makes the calls of the test bed: `python -m tests.bed --set held-out --out DIR`."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import time
+from pathlib import Path
+
+from ..voice.compose import save
+from ..voice.script import ScriptError
+from .held import held_out
+from .mouth import Mouth
+from .sets import HARMLESS_CALLS, SEED, Plan, train
+from .shape import ShapeError
+
+EXAMPLES = """examples:
+  python -m tests.bed --out out/held                        the held-out set at its default seed
+  python -m tests.bed --seed 11 --out out/other             other people, numbers and lines, same shapes
+  python -m tests.bed --limit 10 --out out/look             the first ten calls, each of another shape
+  python -m tests.bed --harmless 0 --out out/secret         only calls with secrets
+  python -m tests.bed --set train --out out/train           the calls rules were written on
+  callshield eval out/held --out out/held-eval              how much of it stays audible
+"""
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Make the calls asked for. Returns the exit code."""
+    asked = _parser().parse_args(arguments)
+    try:
+        plans = _plans(asked.set, asked.seed, asked.harmless)[: asked.limit]
+        asked.out.mkdir(parents=True, exist_ok=True)
+        clash = next((plan.script.call_id for plan in plans if (asked.out / plan.script.call_id).exists()), None)
+        if clash and not asked.force:
+            raise FileExistsError(f"{asked.out / clash}: exists; use --force to overwrite it")
+        _make(plans, asked.out)
+    except ModuleNotFoundError as error:
+        return _failed(f"{error.name} is not installed; run: python -m pip install '.[voices]'")
+    except (ScriptError, ShapeError, OSError) as error:
+        return _failed(str(error))
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m tests.bed",
+        description="Makes calls with exact truth from shapes and grammars. The same set and seed make the same bytes.",
+        epilog=EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--set", choices=("held-out", "train", "all"), default="held-out", help="which calls")
+    parser.add_argument("--seed", type=int, default=SEED, help=f"of the held-out calls ({SEED}); train has none")
+    parser.add_argument("--out", type=Path, required=True, help="folder to write <call>/call.flac and truth.json to")
+    parser.add_argument("--limit", type=_count, help="at most so many calls")
+    parser.add_argument(
+        "--harmless", type=_count, default=HARMLESS_CALLS, help=f"held-out calls without a secret ({HARMLESS_CALLS})"
+    )
+    parser.add_argument("--force", action="store_true", help="overwrite calls that are there")
+    return parser
+
+
+def _count(text: str) -> int:
+    if not text.isdecimal():
+        raise argparse.ArgumentTypeError(f"{text} is not a count; write 0, 1, 2, ...")
+    return int(text)
+
+
+def _plans(name: str, seed: int, harmless: int) -> tuple[Plan, ...]:
+    held: tuple[Plan, ...] = () if name == "train" else held_out(seed, harmless=harmless)
+    return held if name == "held-out" else train() + held
+
+
+def _make(plans: tuple[Plan, ...], out: Path) -> None:
+    """Make the calls one by one and say how far it is on stderr."""
+    mouth = Mouth() if any(plan.way for plan in plans) else None
+    began, made_s = time.monotonic(), 0.0
+    for number, plan in enumerate(plans, 1):
+        call = plan.make(mouth)
+        save(plan.script, call, out)
+        made_s += call.truth["seconds"]
+        sys.stderr.write(
+            f"{number}/{len(plans)} {plan.script.call_id}: {made_s / 60:.1f} min of calls "
+            f"in {(time.monotonic() - began) / 60:.1f} min\n"
+        )
+    if mouth:
+        sys.stderr.write(f"spoken {mouth.spoken_s / 60:.1f} min, used {mouth.said_s / 60:.1f} min\n")
+
+
+def _failed(message: str) -> int:
+    sys.stderr.write(f"{message}\n")
+    return 2
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,84 @@
+"""The sets of calls: `held-out` of shapes no rule was written on, `train` of those of tests/voice."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import cycle
+from random import Random
+
+from ..voice.compose import Call, compose
+from ..voice.script import Script
+from ..voice.shapes import SAMPLES
+from ..voice.shapes_blind_harmless import BLIND_HARMLESS
+from ..voice.shapes_blind_life import BLIND_LIFE
+from ..voice.shapes_blind_pay import BLIND_PAY
+from ..voice.shapes_blind_people import BLIND_PEOPLE
+from ..voice.shapes_dev_life import LIFE
+from ..voice.shapes_dev_pay import PAY
+from ..voice.shapes_dev_people import PEOPLE
+from .cast import CAST, pair
+from .mouth import Mouth
+from .shape import Shape, ShapeError, fill
+from .sound import Way, draw
+
+SEED = 4
+SECRET_CALLS, HARMLESS_CALLS = 162, 204
+TRAIN = SAMPLES + PAY + PEOPLE + LIFE + BLIND_PAY + BLIND_PEOPLE + BLIND_LIFE + BLIND_HARMLESS
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A call to be made. way: its line; None for the scripts of tests/voice, which are made as they are there."""
+
+    script: Script
+    way: Way | None = None
+    shape: str = ""
+
+    def make(self, mouth: Mouth | None) -> Call:
+        """Return its sound and truth; mouth says the held-out calls. Raises ScriptError."""
+        if self.way is None:
+            return compose(self.script)
+        return compose(self.script, mouth, self.way, CAST)
+
+
+def train() -> tuple[Plan, ...]:
+    """The calls rules were written on or changed after: tests/voice, all its sets."""
+    return tuple(Plan(replace(script, audio="call.flac")) for script in TRAIN)
+
+
+def planned(shapes: Sequence[Shape], seed: int, count: int) -> tuple[Plan, ...]:
+    """`count` calls of these shapes: first one of each, then another of each, and so on."""
+    return tuple(plan(shape, number, seed) for shape, number in _turns(shapes, count))
+
+
+def plan(shape: Shape, number: int, seed: int) -> Plan:
+    """Call `number` of a shape: its words, people and line all follow from shape, number and seed."""
+    rng = Random(f"{seed}/{shape.name}/{number}")
+    turns = fill(shape, rng)
+    agent, customer = pair(shape.land, rng)
+    way = draw(rng, wide=shape.wide, mono=shape.mono, hold=shape.hold)
+    script = Script(
+        f"{shape.name}_{number:02d}",
+        turns,
+        agent=agent,
+        customer=customer,
+        rate_hz=16000 if shape.wide else 8000,
+        audio="call.flac",
+        subtype="PCM_16",
+        mono=shape.mono,
+    )
+    return Plan(script, way, shape.name)
+
+
+def _turns(shapes: Sequence[Shape], count: int) -> Iterator[tuple[Shape, int]]:
+    """Shapes in turn with the number of each one's call, until there are `count`."""
+    if count and all(shape.calls is not None for shape in shapes):
+        raise ShapeError("every shape has a bound on its calls; leave one without")
+    made = dict.fromkeys((shape.name for shape in shapes), 0)
+    for shape in cycle(shapes):
+        if sum(made.values()) == count:
+            return
+        if shape.calls is None or made[shape.name] < shape.calls:
+            made[shape.name] += 1
+            yield shape, made[shape.name]
