@@ -32,7 +32,7 @@ class Told:
     audio: the file, or None if the call had no samples. hidden: (channel, span, entity, action), action None: as the
     policy says. sample_hash: `SampleHash` of all samples; file_hash: sha256 of the file; empty if it is not told.
     policy_hash: of the policy it was redacted by, if that is told. frames: samples per channel. lost: silence that
-    store put where samples never came.
+    store put where samples never came. tenant: of a stored call, else empty.
     """
 
     name: str
@@ -45,6 +45,7 @@ class Told:
     file_hash: str = ""
     policy_hash: str = ""
     lost: tuple[Span, ...] = ()
+    tenant: str = ""
 
     @property
     def shelved(self) -> bool:
@@ -94,6 +95,7 @@ def of_manifest(place: Path) -> Told:
         return Told(
             str(plain["call"]), file, int(plain["channels"]), int(plain["rate_hz"]), int(plain["samples"]), hidden,
             file_hash="" if recording is None else str(recording["sha256"]), lost=lost,
+            tenant=str(plain["tenant"]),
         )  # fmt: skip
     except (KeyError, TypeError, ValueError, AttributeError):
         raise InputError(f"{shown(path)}: not a manifest of callshield; give the folder of a stored call") from None

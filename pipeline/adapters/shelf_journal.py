@@ -15,7 +15,7 @@ from pipeline.core.errors import InputError
 from pipeline.core.messages import Head
 from pipeline.core.span import Span, merge
 from pipeline.core.transcript import Turn
-from pipeline.ports.shelf import Batch
+from pipeline.ports.shelf import Batch, Passage
 
 VERSION = 1
 
@@ -37,6 +37,7 @@ class Known:
 
     position: samples of each channel. hidden: (entity, channel, start, end, reason).
     missing: (channel, start, end); lost: spans of all channels. turns: by sequence; last: the highest, if it came.
+    read: where all of it was read, by topic and partition.
     """
 
     begun: bool = False
@@ -46,6 +47,7 @@ class Known:
     lost: tuple[Span, ...] = ()
     turns: dict[int, tuple[Line, ...]] = field(default_factory=dict)
     last: int | None = None
+    read: dict[tuple[str, int], Passage] = field(default_factory=dict)
 
     @property
     def whole(self) -> bool:
@@ -69,6 +71,8 @@ def entry(batch: Batch) -> str:
         plain["missing"] = [[m.channel, m.span.start, m.span.end] for m in batch.missing]
     if batch.parts:
         plain["parts"] = [[p.sequence, p.last, [_turn(t) for t in p.turns]] for p in batch.parts]
+    if batch.read:
+        plain["read"] = [[p.topic, p.partition, p.first, p.last, p.start, p.end] for p in batch.read]
     return _line(plain)
 
 
@@ -90,6 +94,9 @@ def known(data: bytes, head: Head) -> Known:
         lost += [Span(*s) for s in plain.get("lost", ())]
         out.hidden |= {tuple(f) for f in plain.get("hidden", ())}
         out.missing |= {tuple(m) for m in plain.get("missing", ())}
+        for passage in (Passage(*p) for p in plain.get("read", ())):
+            key = passage.topic, passage.partition
+            out.read[key] = out.read[key].hull(passage) if key in out.read else passage
         for sequence, last, turns in plain.get("parts", ()):
             out.turns.setdefault(sequence, tuple(Line(*t) for t in turns))
             out.last = sequence if last and out.last is None else out.last

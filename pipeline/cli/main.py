@@ -14,7 +14,7 @@ from pipeline.adapters.audio_files import shown
 from pipeline.adapters.corpus import Call
 from pipeline.adapters.log import configure
 from pipeline.adapters.provenance import release
-from pipeline.cli import dead, keys, models, policy, topics
+from pipeline.cli import dead, incidents, keys, models, policy, topics
 from pipeline.cli import eval as evaluation
 from pipeline.cli.console import obey_no_color
 from pipeline.cli.inputs import Job
@@ -50,6 +50,7 @@ app.command("live", epilog=LIVE_EXAMPLES)(live)
 app.add_typer(topics.app, name="topics")
 app.add_typer(keys.app, name="keys")
 app.add_typer(dead.app, name="dead")
+app.add_typer(incidents.app, name="incidents")
 
 
 @app.callback(invoke_without_command=True)

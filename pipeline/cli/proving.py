@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import Executor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,17 +14,19 @@ from pipeline.adapters.audio_files import shown
 from pipeline.adapters.audio_in import AudioSource, RawFormat, open_audio
 from pipeline.adapters.model_store import ModelStore
 from pipeline.adapters.paced_engine import PacedEngine
-from pipeline.adapters.redacted_files import Told, file_sha256
+from pipeline.adapters.redacted_files import Told, file_sha256, of_manifest
 from pipeline.adapters.resample import Resampler
 from pipeline.cli.engines import engine_identity, load_engine
-from pipeline.core.errors import EngineError, InputError
+from pipeline.core.errors import ConfigError, EngineError, InputError
+from pipeline.core.messages import Head
 from pipeline.core.policy import Policy
 from pipeline.core.proof import Kind, Problem, SampleProof
 from pipeline.core.span import Span
-from pipeline.core.tone import Action
 from pipeline.ports.engine import Engine
+from pipeline.ports.lane import Pins
 from pipeline.stages.proof import Hearing
 
+STORAGE = "storage"  # the purpose stored calls are masked for
 READ_FRAMES = 1 << 15
 Tell = Callable[[int, int], None]
 """Told how many frames were worked on since the last call, and how many there are in all."""
@@ -71,7 +74,7 @@ class Prover:
                 problems = (_other(told), *problems)
         if self.engine is None:
             return problems
-        return tuple(sorted((*problems, *self._heard(told.audio, samples, policy, tell))))
+        return tuple(sorted((*problems, *self._heard(told, samples, policy, tell))))
 
     def _compare(self, audio: AudioSource, samples: SampleProof, source: Source | None) -> None:
         if source is None:
@@ -91,13 +94,15 @@ class Prover:
                 self._go_on()
                 samples.push(block, before)
 
-    def _heard(self, path: Path, samples: SampleProof, policy: Policy, tell: Tell) -> tuple[Problem, ...]:
+    def _heard(self, told: Told, samples: SampleProof, policy: Policy, tell: Tell) -> tuple[Problem, ...]:
         assert self.engine is not None
         assert self._aids is not None
-        with open_audio(path) as audio:
+        assert told.audio is not None
+        with open_audio(told.audio) as audio:
             hearing = Hearing(
                 audio.channels, audio.rate, audio.bits,
-                engine=self.engine, aids=self._aids, resampler=Resampler, executor=self._executor,
+                engine=self.engine, policy=policy, tenant=told.tenant or None, aids=self._aids,
+                resampler=Resampler, executor=self._executor,
             )  # fmt: skip
             at = 0
             for block in audio.blocks(READ_FRAMES):
@@ -105,11 +110,53 @@ class Prover:
                 hearing.push(samples.muted(at, block))
                 at += len(block)
                 tell(len(block), audio.frames)
-        return hearing.finish(samples.hidden, keeps=lambda entity: policy.action(entity) is Action.KEEP)
+        return hearing.finish(samples.hidden)
+
+    @property
+    def stopped(self) -> bool:
+        """True after `stop`."""
+        return self._stopped.is_set()
 
     def _go_on(self) -> None:
-        if self._stopped.is_set():
+        if self.stopped:
             raise EngineError("the proof was stopped; it begins again with the next worker")
+
+
+class StoreProof:
+    """The proof a stored call must pass: a `Proof`. Calls are proven in the worker's pool, some threads stay free."""
+
+    def __init__(self, prover: Prover, pins: Pins, policy: Policy, slots: int) -> None:
+        """policy: of calls whose pin is not known any more. slots: calls proven at once."""
+        self._prover, self._pins, self._policy = prover, pins, policy
+        self._slots = threading.BoundedSemaphore(slots)
+
+    def stop(self) -> None:
+        """See `Prover`."""
+        self._prover.stop()
+
+    @contextmanager
+    def turn(self) -> Iterator[bool]:
+        """See `Proof`."""
+        ours = self._slots.acquire(blocking=False)
+        try:
+            yield ours
+        finally:
+            if ours:
+                self._slots.release()
+
+    def problems(self, place: Path, head: Head) -> tuple[Problem, ...]:
+        """See `Proof`. A recogniser that fails twice, or a file that cannot be read, proves nothing."""
+        pin = self._pins.get(head.pin)
+        policy = self._policy if pin is None else pin.policies.get(STORAGE, self._policy)
+        for _ in range(2):
+            try:
+                return self._prover.prove(of_manifest(place), policy)
+            except EngineError:
+                if self._prover.stopped:
+                    raise
+            except (InputError, ConfigError):
+                break
+        return (Problem(0, Span(0, 0), Kind.UNPROVEN),)
 
 
 def second_engine(name: str, first: str, language: str, store: ModelStore, threads: int) -> Engine:

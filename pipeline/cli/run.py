@@ -96,7 +96,10 @@ class _Worker:
                     fleet=settings.fleet, keep_dead=settings.dead_keep_payload, struck=struck,
                 )  # fmt: skip
 
-            await _again_and_again(runner, pins, stop, Watch(metrics, status), self.stage)
+            try:
+                await _again_and_again(runner, pins, stop, Watch(metrics, status), self.stage)
+            finally:
+                what.stop()
 
     async def _check_topics(self) -> None:
         """All this stage reads and writes must be there, and be cut alike: a call is in one partition everywhere."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from pipeline.adapters.aids import loaded_aids
@@ -18,6 +18,7 @@ from pipeline.adapters.shelf import FolderShelf
 from pipeline.adapters.tally import SqliteTally
 from pipeline.adapters.wire import Raw, Wire
 from pipeline.cli.engines import engine_identity, load_engine
+from pipeline.cli.proving import STORAGE, Prover, StoreProof, second_engine
 from pipeline.cli.redact import find_policy, parse_roles
 from pipeline.cli.topics import purposes_named, topic_table
 from pipeline.core.errors import ConfigError
@@ -152,13 +153,24 @@ def _mask(settings: Settings, *, pins: Pins, meter: Meter, **_: Any) -> Spec:
     return Spec("mask", MaskLane.INPUTS, make)
 
 
-def _store(settings: Settings, *, meter: Meter, **_: Any) -> Spec:
-    shelf = FolderShelf(settings.store_dir)
+def _store(settings: Settings, *, pins: Pins, meter: Meter, **_: Any) -> Spec:
+    proof = _proof(settings, pins) if settings.store_proof == "on" else None
+    shelf = FolderShelf(settings.store_dir, proof, [name for name, _ in purposes_named(settings)])
 
     def make(partition: int, _: Iterable[Message]) -> StoreLane:
         return StoreLane(shelf=shelf, meter=meter, partition=partition)
 
-    return Spec("store", store.INPUTS, make)
+    plain = Spec("store", store.INPUTS, make)
+    return plain if proof is None else replace(plain, stop=proof.stop)
+
+
+def _proof(settings: Settings, pins: Pins) -> StoreProof:
+    """What hears stored calls again. One thread stays for the shelf, if there are two."""
+    models = ModelStore(settings.models_dir)
+    slots = max(1, settings.threads - 1)
+    engine = second_engine(settings.proof_engine, settings.engine, settings.language, models, slots)
+    policy = find_policy(purposes(settings).get(STORAGE, settings.policy))
+    return StoreProof(Prover(engine), pins, policy, slots)
 
 
 def _analytics(settings: Settings, *, meter: Meter, **_: Any) -> Spec:

@@ -20,7 +20,7 @@ from pipeline.adapters.model_store import ModelStore
 from pipeline.adapters.redacted_files import Told, told_of
 from pipeline.cli.console import console
 from pipeline.cli.inputs import jobs
-from pipeline.cli.proving import Prover, Source, Tell, second_engine
+from pipeline.cli.proving import STORAGE, Prover, Source, Tell, second_engine
 from pipeline.cli.redact import Language, ModelsDir, PolicyName, RawCoding, Threads, find_policy, raw_format
 from pipeline.cli.topics import purposes_named
 from pipeline.core.errors import AudibleError, CallShieldError, InputError
@@ -29,7 +29,6 @@ from pipeline.core.proof import Kind, Problem
 from pipeline.core.report import end_s, start_s
 from pipeline.settings import Settings, load_settings
 
-STORAGE = "storage"  # the purpose whose policy shelved calls were masked by
 EXAMPLES = """Examples:
 
 callshield verify redacted/
@@ -43,6 +42,7 @@ SAYS = {
     Kind.SOURCE: "the source is left in a hidden stretch",
     Kind.CHANGED: "differs from the source where nothing is hidden",
     Kind.OTHER_AUDIO: "not the recording its report is about",
+    Kind.UNPROVEN: "could not be proven",
 }
 
 
@@ -217,7 +217,7 @@ def _leave(proven: Sequence[_Proven], failed: Sequence[tuple[Told, CallShieldErr
     if wrong:
         count = sum(len(one.problems) for one in wrong)
         raise AudibleError(
-            f"problems found: {count}, in {len(wrong)} of {len(proven)} recordings; withhold them, and redact them again"
+            f"problems found: {count}, in {len(wrong)} of {len(proven)} recordings; withhold and redact them again"
         )
     if failed:
         raise typer.Exit(max(error.exit_code for _, error in failed))

@@ -20,7 +20,7 @@ from pipeline.core.spoken.tokens import tokenise
 TOLERANCE_MS = 300  # around what is hidden: word times are wrong by this, and findings are padded
 SOUND_MS_MIN = 100  # of a finding that sounds outside: as much as the published measure calls a leak
 ANSWERED_S = 15  # what is hidden this long before a free answer, or since, was the answer
-WEAK = frozenset({Reason.DOUBT_WORDS, Reason.DOUBT_NO_WORDS, Reason.LATE})
+WEAK = frozenset({Reason.DOUBT_WORDS, Reason.DOUBT_NO_WORDS, Reason.ALTERNATIVE, Reason.LATE})
 DIGITS_MIN = 3  # said after a hidden answer, they may be more of it
 FREE = frozenset(e.name for e in ENTITIES if e.shape is Shape.FREE)
 
@@ -31,17 +31,17 @@ def audible(
     frames: Sequence[Frames],
     hidden: Sequence[Sequence[Span]],
     *,
-    keeps: Callable[[str], bool] = lambda _: False,
+    keeps: Callable[[Finding], bool] = lambda _: False,
 ) -> tuple[Problem, ...]:
     """Problems, by channel and start.
 
     findings, utterances (by channel), frames (by channel, of the whole call): of the second hearing. hidden: by
-    channel, sorted and disjoint. keeps: whether the policy lets an entity pass. Doubt alone is none: it reasons over
+    channel, sorted and disjoint. keeps: whether the policy lets a finding pass. Doubt alone is none: it reasons over
     what it could not hear, and there is nothing to hear.
     """
     out = []
     for finding in sorted(findings):
-        if finding.reason in WEAK or finding.entity == UNJUDGED or keeps(finding.entity):
+        if finding.reason in WEAK or finding.entity == UNJUDGED or keeps(finding):
             continue
         own = frames[finding.channel]
         outside = _outside(finding.span, hidden[finding.channel], TOLERANCE_MS * own.rate // 1000)

@@ -178,6 +178,7 @@ class EventKind(StrEnum):
     CONSENT = "consent"
     ENDED = "ended"  # all its audio came, or it timed out: see reason
     FAILED = "failed"  # it is silenced from a sample on: see reason
+    INCIDENT = "incident"  # it is complete, and something of it should not have left: see facts
 
 
 @dataclass(frozen=True, slots=True)

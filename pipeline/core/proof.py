@@ -42,6 +42,7 @@ class Kind(StrEnum):
     SOURCE = "source"  # and what is left of it is the source
     CHANGED = "changed"  # a sample that is not hidden differs from the source
     OTHER_AUDIO = "other_audio"  # this is not the recording the report is about
+    UNPROVEN = "unproven"  # the proof itself failed
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,19 +195,25 @@ class SampleProof:
         return self._masker.mask(Due(start, np.zeros((n, 1), np.int32), (findings,)))[0][:, 0]
 
     def _fades(self, own: Sequence[Stretch], start: int, mono: Pcm, zeros: NDArray[np.bool_]) -> NDArray[np.bool_]:
-        """(n,) true beside silence that no stretch names, where a tone fades towards it as far as can be told.
+        """(n,) true where a tone fades towards silence that no stretch names, as far as can be told.
 
         A report leaves out a plain number inside a better name: if that is silent and the name is not, the tone
-        fades where no stretch begins. The fade's samples lie between 0 and the tone's, one ramp from the zeros.
+        fades where no stretch begins. The fade's samples lie between 0 and the tone's, one ramp from the zeros. So
+        does what store lost. Where silence is told nothing but zeros will do.
         """
-        near = np.zeros(mono.size, bool)
-        for run in _runs(zeros):
-            near[max(0, run.start - self._masker.ramp) : run.end + self._masker.ramp] = True
         fits = np.zeros(mono.size, bool)
-        for action in {s.action for s in own} - {Action.SILENCE, Action.KEEP} if near.any() else ():
-            wave = render(action, start, mono.size, self._rate, self._bits, tone=self._tone)
-            fits |= (mono.astype(np.int64) * wave >= 0) & (np.abs(mono) <= np.abs(wave))
-        return near & fits
+        silent = _painted((s.span for s in own if s.action is Action.SILENCE), start, mono.size)
+        for action in (Action.BEEP, Action.NOISE):
+            toned = _painted((s.span for s in own if s.action is action), start, mono.size) & ~silent
+            near = np.zeros(mono.size, bool)
+            for run in _runs(zeros & toned):
+                if run.size >= ZERO_MS * self._rate // 1000:
+                    near[max(0, run.start - self._masker.ramp) : run.end + self._masker.ramp] = True
+            if near.any():
+                wave = render(action, start, mono.size, self._rate, self._bits, tone=self._tone)
+                between = (mono.astype(np.int64) * wave >= 0) & (np.abs(mono) <= np.abs(wave))
+                fits |= near & toned & between
+        return fits
 
     def _add(self, problem: Problem) -> None:
         if len(self._left[problem.channel]) < PROBLEMS_MAX:
@@ -249,6 +256,14 @@ def _runs(flags: NDArray[np.bool_]) -> list[Span]:
     """Where flags, (n,), are true."""
     edges = np.flatnonzero(np.diff(np.concatenate(([False], flags, [False]))))
     return [Span(a, b) for a, b in zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True)]
+
+
+def _painted(spans: Iterable[Span], start: int, n: int) -> NDArray[np.bool_]:
+    """(n,) true inside `spans`, from sample `start` on."""
+    flags = np.zeros(n, bool)
+    for span in spans:
+        flags[max(0, span.start - start) : max(0, span.end - start)] = True
+    return flags
 
 
 def _joined(problems: Sequence[Problem], gap: int) -> list[Problem]:

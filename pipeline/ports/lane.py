@@ -145,7 +145,8 @@ class Spec:
     """What a runner has to know of a stage.
 
     make: a lane for the partition of that number; it is given what was read back of `reads_back`, the newest messages
-    of the partition since before the oldest state. keeps_state: its states are in `calls.state.<stage>`.
+    of the partition since before the oldest state. keeps_state: its states are in `calls.state.<stage>`. stop: called
+    when the worker leaves, so that no long job keeps it.
     """
 
     stage: str
@@ -153,3 +154,4 @@ class Spec:
     make: Callable[[int, Iterable[Message]], Lane]
     keeps_state: bool = False
     reads_back: str = ""
+    stop: Callable[[], None] = lambda: None

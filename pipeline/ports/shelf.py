@@ -8,11 +8,14 @@ one caller at a time.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Protocol
 
 from pipeline.core.finding import Finding
 from pipeline.core.messages import Head, Missing, Pcm16, TranscriptPart
+from pipeline.core.proof import Problem
 from pipeline.core.span import Span
 
 
@@ -20,19 +23,50 @@ from pipeline.core.span import Span
 class Shelved:
     """How much of a call is durable. position: samples of each channel; words_last: the transcript has ended.
 
-    finished: the call is complete; nothing more is taken.
+    finished: the call is complete; nothing more is taken. incident: its name, if it failed its proof.
     """
 
     position: int
     words_last: bool = False
     finished: bool = False
+    incident: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """A call is complete. incident: the name of what is wrong with it, and then it lies where nobody opens it; or
+    empty.
+    """
+
+    incident: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """Where in Kafka something of a call was read: what went out there live. first, last: offsets, with those of
+    other calls between them. start, end: the samples, both 0 for words.
+    """
+
+    topic: str
+    partition: int
+    first: int
+    last: int
+    start: int = 0
+    end: int = 0
+
+    def hull(self, other: Passage) -> Passage:
+        """Both as one. Of the same topic and partition."""
+        return Passage(
+            self.topic, self.partition, min(self.first, other.first), max(self.last, other.last),
+            min(self.start, other.start), max(self.end, other.end),
+        )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Batch:
     """What came of one call. pieces: (start sample, pcm (n, channels)), in order; lost: samples that never came.
 
-    start, end: all samples from one to the other are in pieces or in lost.
+    start, end: all samples from one to the other are in pieces or in lost. read: where it came from.
     """
 
     start: int
@@ -42,6 +76,21 @@ class Batch:
     hidden: Sequence[Finding] = ()
     missing: Sequence[Missing] = ()
     parts: Sequence[TranscriptPart] = ()
+    read: Sequence[Passage] = ()
+
+
+class Proof(Protocol):
+    """What a call must pass before anybody may open it. From any thread."""
+
+    def turn(self) -> AbstractContextManager[bool]:
+        """While it is held this call may be proven; False: too many others are."""
+        ...
+
+    def problems(self, place: Path, head: Head) -> tuple[Problem, ...]:
+        """All that is wrong with the call whose recording and manifest lie in `place`; what cannot be proven is a
+        problem too. Raises EngineError if it was stopped.
+        """
+        ...
 
 
 class Shelf(Protocol):
@@ -55,6 +104,8 @@ class Shelf(Protocol):
         """Add to a call that was opened. Once it is finished, this does nothing."""
         ...
 
-    def finish(self, head: Head) -> None:
-        """All that can come of the call is kept: make recording, transcript and manifest of it."""
+    def finish(self, head: Head) -> Finished | None:
+        """All that can come of the call is kept: make recording, transcript and manifest of it, and prove it first
+        where that is wanted. None: not now, others are being proven.
+        """
         ...

@@ -11,14 +11,18 @@ from numpy.typing import NDArray
 
 from pipeline.core.aids import NO_AIDS, Aids
 from pipeline.core.audible import audible
+from pipeline.core.brief import brief_of
 from pipeline.core.errors import CallShieldError, EngineError
 from pipeline.core.finding import Finding
 from pipeline.core.heard import Utterance
 from pipeline.core.identify import Identify
 from pipeline.core.level import Frames
+from pipeline.core.policy import Policy
 from pipeline.core.proof import Problem
+from pipeline.core.report import action_of
 from pipeline.core.sound import Sound
 from pipeline.core.span import Span
+from pipeline.core.tone import Action
 from pipeline.ports.engine import Engine
 from pipeline.ports.resampler import OpenResampler
 from pipeline.stages.call import BLOCK_MS
@@ -35,13 +39,18 @@ class Hearing:
         bits: int,
         *,
         engine: Engine,
+        policy: Policy,
         aids: Aids = NO_AIDS,
         resampler: OpenResampler,
         executor: Executor | None = None,
+        tenant: str | None = None,
     ) -> None:
-        """executor: hears channels side by side; None: one after the other in this thread."""
+        """policy: that of the call; what it keeps may be heard. tenant: whose own words it looks for. executor: hears
+        channels side by side; None: one after the other in this thread.
+        """
         self._hears = [Hear(c, rate, bits, engine, resampler) for c in range(channels)]
-        self._identify = Identify(channels, rate, aids)
+        self._identify = Identify(channels, rate, aids, brief_of([policy], tenant))
+        self._keeps = lambda f: action_of(f, policy.action, policy.doubt) is Action.KEEP
         self._executor = executor
         self._size = rate * BLOCK_MS // 1000
         self._rest: NDArray[np.int32] = np.zeros((0, channels), np.int32)
@@ -57,14 +66,14 @@ class Hearing:
         for start in range(0, whole, self._size):
             self._step(joined[start : start + self._size])
 
-    def finish(
-        self, hidden: Sequence[Sequence[Span]], *, keeps: Callable[[str], bool] = lambda _: False
-    ) -> tuple[Problem, ...]:
-        """The call ended: what is still audible of it. hidden, keeps: see `audible`. Raises EngineError."""
+    def finish(self, hidden: Sequence[Sequence[Span]]) -> tuple[Problem, ...]:
+        """The call ended: what is still audible of it. hidden: by channel, see `audible`. Raises EngineError."""
         if len(self._rest):
             self._step(self._rest)
         self._judge(lambda hear, _: hear.flush(), [None] * len(self._hears))
-        return audible(self._findings, self._utterances, [_whole(own) for own in self._frames], hidden, keeps=keeps)
+        return audible(
+            self._findings, self._utterances, [_whole(own) for own in self._frames], hidden, keeps=self._keeps
+        )
 
     def _step(self, block: NDArray[np.int32]) -> None:
         self._judge(Hear.push, [np.ascontiguousarray(block[:, c]) for c in range(block.shape[1])])

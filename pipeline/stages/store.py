@@ -3,22 +3,24 @@
 What comes is added to the shelf in batches, about one a second and call; offsets are done when their batch is
 durable, so little comes again after a crash, and the shelf knows what of that it has. Only the last block of a call
 is held until the call is finished: it comes again if this worker dies before. While the shelf cannot be written
-nothing is finished, and what is held is bounded.
+nothing is finished, and what is held is bounded. A call that fails its proof, where one is wanted, is an incident.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from pipeline.core.errors import CallShieldError, InputError, WireError
 from pipeline.core.joiner import HoleError, Joiner
-from pipeline.core.messages import Dead, Head, Pcm16, Redacted, State, TranscriptPart
+from pipeline.core.messages import Dead, Event, EventKind, Head, Pcm16, Redacted, State, TranscriptPart
 from pipeline.core.span import Span
-from pipeline.core.topics import DEAD, REDACTED, TRANSCRIPTS
+from pipeline.core.topics import DEAD, EVENTS, REDACTED, TRANSCRIPTS
 from pipeline.ports.lane import Job, Meter, Offset, Out, Record, Step, Unreadable
-from pipeline.ports.shelf import Batch, Shelf, Shelved
+from pipeline.ports.shelf import Batch, Finished, Shelf, Shelved
+from pipeline.stages.store_call import Call, passages
 
 STAGE = "store"
 PURPOSE = "storage"
@@ -44,27 +46,8 @@ class _Kept:
 
 
 @dataclass(frozen=True, slots=True)
-class _Finished:
-    """The call is complete on the shelf."""
-
-
-@dataclass(slots=True)
-class _Call:
-    """One call under way. taken: records that are not durable; last: those held until the call is finished."""
-
-    head: Head
-    touched_ms: int
-    taken: list[Record] = field(default_factory=list)
-    since_ms: int = 0  # when the oldest of them came
-    bytes: int = 0
-    sent: int = 0  # how many of them the running job works on
-    next: int = 0  # where the audio stands when that job is done
-    shelved: Shelved | None = None
-    last: list[Record] = field(default_factory=list)
-    ended_ms: int | None = None  # the last block came
-    busy: bool = False
-    wait_ms: int = 0
-    retry_at_ms: int = 0
+class _Later:
+    """The shelf has no room for this proof yet."""
 
 
 class StoreLane:
@@ -75,7 +58,7 @@ class StoreLane:
         self._partition = partition
         self._shelf = shelf
         self._meter = meter
-        self._calls: dict[Hashable, _Call] = {}
+        self._calls: dict[Hashable, Call] = {}
         self._bytes = 0
 
     def restore(self, states: Iterable[State]) -> None:
@@ -95,7 +78,7 @@ class StoreLane:
         key = (message.head.subject, message.head.started_ms)
         call = self._calls.get(key)
         if call is None:
-            call = self._calls[key] = _Call(message.head, now_ms)
+            call = self._calls[key] = Call(message.head, now_ms)
         if not call.taken:
             call.since_ms = now_ms
         call.taken.append(record)
@@ -122,9 +105,13 @@ class StoreLane:
         if isinstance(result, Shelved):
             call.shelved = result
             if result.finished:
-                return self._close(key, call, "")
-        elif isinstance(result, _Finished):
-            return self._close(key, call, "stored")
+                return self._told(self._close(key, call, ""), call.head, result.incident, now_ms)
+        elif isinstance(result, Finished):
+            self._meter.add("incidents_total", 1 if result.incident else 0)
+            step = self._close(key, call, "quarantined" if result.incident else "stored")
+            return self._told(step, call.head, result.incident, now_ms)
+        elif isinstance(result, _Later):
+            call.retry_at_ms = now_ms + RETRY_MS
         else:
             self._kept(call, step)
         step.jobs += self._due(key, call, now_ms)
@@ -149,7 +136,7 @@ class StoreLane:
         """Calls under way."""
         return len(self._calls)
 
-    def _due(self, key: Hashable, call: _Call, now_ms: int) -> list[Job]:
+    def _due(self, key: Hashable, call: Call, now_ms: int) -> list[Job]:
         """The next job of a call, if one is due: to open it, to keep what came, to finish it."""
         if call.busy or now_ms < call.retry_at_ms:
             return []
@@ -159,20 +146,19 @@ class StoreLane:
         old = now_ms - call.since_ms >= BATCH_MS or call.bytes >= BATCH_BYTES or call.ended_ms is not None
         if call.taken and old:
             batch = self._batch(call)
-            return [self._job(key, call, lambda: shelf.keep(head, batch))]
+            return [self._job(key, call, partial(_keep, shelf, head, batch))]
         words = call.shelved.words_last or (call.ended_ms is not None and now_ms - call.ended_ms >= WORDS_WAIT_MS)
         if call.last and words and not call.taken:
-            return [self._job(key, call, lambda: shelf.finish(head))]
+            return [self._job(key, call, lambda: shelf.finish(head) or _Later())]
         return []
 
     @staticmethod
-    def _job(key: Hashable, call: _Call, work: Callable[[], Shelved | None]) -> Job:
-        kept = call.shelved is not None and call.sent > 0
+    def _job(key: Hashable, call: Call, work: Callable[[], object]) -> Job:
         call.busy = True
 
         def run() -> object:
             try:
-                return work() or (_Kept() if kept else _Finished())
+                return work()
             except InputError:
                 return _Failed(for_good=True)
             except CallShieldError:
@@ -180,7 +166,7 @@ class StoreLane:
 
         return Job(key, run)
 
-    def _batch(self, call: _Call) -> Batch:
+    def _batch(self, call: Call) -> Batch:
         """What was taken of a call, each sample once."""
         assert call.shelved is not None
         joiner, start = Joiner(call.shelved.position), call.shelved.position
@@ -208,9 +194,10 @@ class StoreLane:
             [f for block in blocks for f in block.hidden],
             [m for block in blocks for m in block.missing],
             [m for m in messages if isinstance(m, TranscriptPart)],
+            passages(call.taken, self._partition),
         )
 
-    def _kept(self, call: _Call, step: Step) -> None:
+    def _kept(self, call: Call, step: Step) -> None:
         """A batch is durable: its offsets are done, but that of the last block."""
         assert call.shelved is not None
         head = call.head
@@ -231,7 +218,7 @@ class StoreLane:
         call.since_ms = call.touched_ms
         call.shelved = Shelved(call.next, words_last)
 
-    def _failed(self, call: _Call, now_ms: int) -> Step:
+    def _failed(self, call: Call, now_ms: int) -> Step:
         """Later again, and then from what the shelf knows."""
         call.wait_ms = min(max(RETRY_MS, 2 * call.wait_ms), RETRY_MS_MAX)
         call.retry_at_ms = now_ms + call.wait_ms
@@ -240,7 +227,7 @@ class StoreLane:
         self._meter.add("output_errors_total")
         return Step()
 
-    def _refused(self, key: Hashable, call: _Call) -> Step:
+    def _refused(self, key: Hashable, call: Call) -> Step:
         """The shelf can never hold this call: where it lies is told, and what came of it is done."""
         outs = [Out(DEAD, self._dead(record)) for record in (*call.last, *call.taken)]
         self._meter.add("dead_letters_total", len(outs), reason="refused")
@@ -248,13 +235,21 @@ class StoreLane:
         step.outs += outs
         return step
 
-    def _close(self, key: Hashable, call: _Call, outcome: str) -> Step:
+    def _close(self, key: Hashable, call: Call, outcome: str) -> Step:
         """Nothing more is to be done for what came of a call. outcome: for the metric, or none."""
         del self._calls[key]
         self._bytes -= call.bytes
         if outcome:
             self._meter.add("calls_total", outcome=outcome)
         return Step(done=[_offset(record) for record in (*call.last, *call.taken)])
+
+    @staticmethod
+    def _told(step: Step, head: Head, incident: str, now_ms: int) -> Step:
+        """With the event of an incident, if it is one. It may come again: what happened is known by its name."""
+        if incident:
+            facts = (("incident", incident),)
+            step.outs.append(Out(EVENTS, Event(head, EventKind.INCIDENT, now_ms, STAGE, "proof_failed", facts)))
+        return step
 
     def _dead(self, record: Record) -> Dead:
         message = record.message
@@ -265,6 +260,11 @@ class StoreLane:
             message.sequence if isinstance(message, TranscriptPart) else -1,
             message.start_sample if isinstance(message, Redacted) else -1,
         )  # fmt: skip
+
+
+def _keep(shelf: Shelf, head: Head, batch: Batch) -> _Kept:
+    shelf.keep(head, batch)
+    return _Kept()
 
 
 def _offset(record: Record) -> Offset:
