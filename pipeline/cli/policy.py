@@ -107,7 +107,7 @@ def try_policy(
         at = number * TRY_S * TRY_RATE
         said = [Word(Span(at + n, at + n + 1), text, 1.0) for n, text in enumerate(line.split())]
         tokens = tokenise(said)
-        found = {t.span.start: m.entity for m in own.over(tokens, [], []) for t in tokens[m.first : m.last]}
+        found = {t.span.start: m.entity for m in own.over(0, tokens, [], []) for t in tokens[m.first : m.last]}
         shown = [f"[{found[w.span.start]}]" if w.span.start in found else w.text for w in said]
         typer.echo(" ".join(t for n, t in enumerate(shown) if n == 0 or t != shown[n - 1] or not t.startswith("[")))
 

@@ -81,7 +81,7 @@ class Judge:
             self._greeted.add(channel)
         if self._channels > 1:
             self._expectations.hear_speech(channel, utterance.span.start, len(tokens), asks)
-        marks = self._own.over(tokens, [tokenise(u.words) for _, u in overlapping], marks)
+        marks = self._own.over(channel, tokens, [tokenise(u.words) for _, u in overlapping], marks)
         self._memory.learn(tokens, marks)
         findings = [
             finding_of(channel, tokens, m, utterance.span, self._rate, spread=self._detect.edges) for m in marks
