@@ -56,10 +56,10 @@ def check(call: Call, pushed: int) -> None:
     assert all(0 <= span.start < span.end <= pushed for span in spans)
     assert all(one.end <= two.start for one, two in pairwise(spans))
     for utterance in call.utterances:
-        words = utterance.words
-        assert all(utterance.span.start <= w.span.start <= w.span.end <= utterance.span.end for w in words)
-        assert all(a.span.start <= b.span.start and a.span.end <= b.span.end for a, b in pairwise(words))
-        assert all(0.0 <= w.confidence <= 1.0 and w.text.strip() == w.text != "" for w in words)
+        for words in utterance.readings:
+            assert all(utterance.span.start <= w.span.start <= w.span.end <= utterance.span.end for w in words)
+            assert all(a.span.start <= b.span.start and a.span.end <= b.span.end for a, b in pairwise(words))
+            assert all(0.0 <= w.confidence <= 1.0 and w.text.strip() == w.text != "" for w in words)
 
 
 def test_the_identity_says_what_is_loaded(engine_case: Case) -> None:

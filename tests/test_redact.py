@@ -422,15 +422,15 @@ def test_the_real_engine_failing_half_way_leaves_nothing(
 ) -> None:
     from pipeline.adapters.whisper_decode import Decoder
 
-    words, heard = Decoder.words, []
+    readings, heard = Decoder.readings, []
 
     def fails_the_second_time(self: Decoder, *args: Any) -> Any:
         heard.append(1)
         if len(heard) > 1:
             raise RuntimeError("out of something")
-        return words(self, *args)
+        return readings(self, *args)
 
-    monkeypatch.setattr(Decoder, "words", fails_the_second_time)
+    monkeypatch.setattr(Decoder, "readings", fails_the_second_time)
     result = here("redact", source("tech_support"), "--out", tmp_path / "out", engine=engine)
     assert len(heard) > 1
     assert result.code == 3

@@ -13,7 +13,7 @@ from pipeline.adapters.vad import SpeechGate
 from pipeline.adapters.whisper_decode import RATE, Decoder
 from pipeline.core.endpoint import EndpointConfig, Endpointer
 from pipeline.core.errors import EngineError, ModelError
-from pipeline.core.heard import Heard, Utterance
+from pipeline.core.heard import Heard, Utterance, Word
 from pipeline.core.span import Span
 from pipeline.ports.engine import ModelIdentity, Pcm16
 
@@ -120,14 +120,18 @@ class WhisperRecogniser:
     def _hear(self, span: Span) -> Utterance:
         pcm = np.concatenate(self._pending)[span.start - self._base : span.end - self._base]
         try:
-            words = self._decoder.words(pcm.astype(np.float32) / 32768.0, pcm.size)
+            readings = self._decoder.readings(pcm.astype(np.float32) / 32768.0, pcm.size)
         except (RuntimeError, ValueError, MemoryError) as error:
             raise EngineError("the recogniser failed in mid-call; the call was not released") from error
-        moved = (replace(w, span=Span(w.span.start + span.start, w.span.end + span.start)) for w in words)
         self._forget(span.end)
-        return Utterance(span, tuple(moved))
+        words, *others = (_moved(words, span.start) for words in readings)
+        return Utterance(span, words, tuple(others))
 
     def _forget(self, before: int) -> None:
         """Drop whole frames that end at or below sample `before`."""
         while self._pending and self._base + self._pending[0].size <= before:
             self._base += self._pending.pop(0).size
+
+
+def _moved(words: tuple[Word, ...], by: int) -> tuple[Word, ...]:
+    return tuple(replace(w, span=Span(w.span.start + by, w.span.end + by)) for w in words)

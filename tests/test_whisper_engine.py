@@ -1,0 +1,80 @@
+"""What is special to the embedded engine: no words where nobody speaks, and a second reading where it is in doubt."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+import soundfile as sf
+import soxr
+from engines import SAMPLES, case, hear
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pipeline.adapters.whisper_decode import RATE, Piece, cut_loop, drop_echo
+from pipeline.ports.engine import Pcm16
+
+ENGINE = case("whisper").engine
+
+
+def sample(name: str, channel: int) -> Pcm16:
+    pcm, rate = sf.read(SAMPLES / name / "call.wav", dtype="int16", always_2d=True)
+    return soxr.resample(pcm[:, channel], rate, RATE)
+
+
+def noise(kind: str, seconds: int = 5) -> Pcm16:
+    """Sound without a voice, between two seconds of nothing."""
+    rng, n = np.random.default_rng(3), np.arange(seconds * RATE)
+    if kind == "white":
+        body = rng.normal(0, 6_000, n.size)
+    elif kind == "tone":
+        body = 12_000 * np.sin(2 * np.pi * 1_000 / RATE * n)
+    elif kind == "gusts":
+        walk = np.cumsum(rng.normal(0, 1, n.size))
+        body = (walk - np.convolve(walk, np.ones(200) / 200, "same")) * np.repeat(rng.random(n.size // 4_000), 4_000)
+        body *= 3_000 / body.std()
+    else:
+        notes = rng.choice([220.0, 262.0, 294.0, 330.0, 392.0, 440.0], (3, n.size // 8_000))
+        swell = 1 + np.sin(2 * np.pi * 4 * n / RATE)
+        body = sum(1_500 * swell * np.sin(2 * np.pi * np.repeat(chord, 8_000) * n / RATE) for chord in notes)
+    gap = np.zeros(RATE)
+    return np.concatenate((gap, np.clip(body, -32_768, 32_767), gap)).astype(np.int16)
+
+
+@pytest.mark.parametrize("kind", ["white", "tone", "gusts", "chords"])
+def test_no_words_where_nobody_speaks(kind: str) -> None:
+    call = hear(ENGINE.open(), noise(kind))
+    assert call.utterances, "the gate let it through: the decoder has to tell"
+    assert all(not words for u in call.utterances for words in u.readings)
+
+
+def test_doubtful_digits_have_a_second_reading() -> None:
+    pcm = sample("uk_bank", 1)
+    one, two = (hear(ENGINE.open(), pcm) for _ in range(2))
+    assert one == two, "the same sound, the same readings"
+    doubted = [u for u in one.utterances if u.alternatives]
+    assert any(c.isdigit() for u in doubted for w in u.alternatives[0] for c in w.text)
+    for utterance in doubted:
+        texts = [["".join(filter(str.isalnum, w.text.lower())) for w in words] for words in utterance.readings]
+        assert len(texts) == 2
+        assert texts[0] != texts[1]
+
+
+def test_plain_talk_has_one_reading_only() -> None:
+    said = hear(ENGINE.open(), sample("tech_support", 0)).utterances
+    assert sum(bool(u.alternatives) for u in said) <= len(said) // 5
+
+
+@given(head=st.lists(st.integers(0, 9), max_size=6), turn=st.lists(st.integers(10, 19), min_size=1, max_size=5))
+def test_of_a_loop_one_round_stays(head: list[int], turn: list[int]) -> None:
+    assert cut_loop(head + turn) == head + turn or len(set(turn)) < len(turn)
+    cut = cut_loop(head + turn * 5)
+    assert cut[: len(head)] == head
+    assert len(cut) <= len(head) + len(turn)
+
+
+def test_an_echo_is_dropped_and_a_repetition_is_not() -> None:
+    said = [Piece("nine", 0.0, 0.4, 1.0), Piece("one", 0.5, 0.9, 1.0)]
+    echo = [Piece("Nine,", 1.0, 1.02, 0.5), Piece("one.", 1.02, 1.04, 0.5)]
+    again = [Piece("nine", 1.2, 1.6, 1.0), Piece("one", 1.7, 2.1, 1.0)]
+    assert drop_echo(said + echo) == said
+    assert drop_echo(said + again) == said + again
