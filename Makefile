@@ -1,7 +1,7 @@
 # make demo   sets up what it needs, redacts the sample calls, says where to look
 # make demo-live  the same calls live, through Kafka and all stages on this machine
 # make test   the test suite (its head says which Kafka broker it got); make test-slow the long ones; make lint the linters
-# make score  the shared corpus, scored by callshield and by the outside scorer (CORPUS=folder, SCORER=file)
+# make score  the shared corpus, scored by callshield and by the outside scorer (CORPUS=folder, SCORER=file); make bed: the held-out calls
 
 PYTHON ?= python3
 VENV ?= .venv
@@ -10,7 +10,7 @@ CORPUS ?= ../shared/corpus
 SCORER ?= ../shared/tools/score.py
 STAMP := $(VENV)/.installed
 
-.PHONY: demo demo-live test test-slow test-kafka lint format score measure measure-live samples lock setup clean help
+.PHONY: demo demo-live test test-slow test-kafka lint format score measure measure-live bed samples lock setup clean help
 
 help:
 	@sed -n 's/^# \?//p' Makefile | head -5
@@ -63,6 +63,12 @@ measure: score
 
 measure-live: $(STAMP)
 	@$(BIN)/python tests/measure_live.py all $(CORPUS)
+
+bed: $(STAMP)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check '.[voices]'
+	@$(BIN)/python -m tests.bed --set held-out --out out/held --force
+	@$(BIN)/callshield eval out/held --out out/held-eval --force
+	@$(BIN)/python -m tests.bed.figures out/held-eval/eval.json > docs/measurements/held-out.md
 
 samples: $(STAMP)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check '.[voices]'

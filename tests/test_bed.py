@@ -19,7 +19,7 @@ ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT))  # the test bed is a package of its own: python -m tests.bed
 
 from pipeline.adapters.corpus import TRUTH_LABELS, read_corpus  # noqa: E402
-from tests.bed import cast, held, sets, slots_numbers, sound, spoken  # noqa: E402
+from tests.bed import cast, figures, held, sets, slots_numbers, sound, spoken  # noqa: E402
 from tests.bed.__main__ import main  # noqa: E402
 from tests.bed.mouth import Mouth  # noqa: E402
 from tests.bed.shape import SLOTS, Shape, ShapeError, fill, habit  # noqa: E402
@@ -328,3 +328,38 @@ def test_the_command_refuses_in_one_line(tmp_path: Path, capsys: pytest.CaptureF
     with pytest.raises(SystemExit, match="0"):
         main(["--help"])
     assert "examples:" in capsys.readouterr().out
+
+
+def report(**changes: object) -> dict[str, object]:
+    """A report of callshield eval with one secret and one harmless call."""
+    score = {"spans": 4, "leaky_spans": 0, "sensitive_ms": 1000, "audible_ms": 0, "recall": 1.0}
+    clean = {"spans": 0, "leaky_spans": 0, "sensitive_ms": 0, "audible_ms": 0, "recall": None}
+    spoken_ms = {"speech_ms": 2000, "altered_ms": 40}
+    made: dict[str, object] = {
+        "date": "2026-01-01", "machine": "m", "command": "c", "commit": "abc",
+        "model": {"model": "tiny", "sha256": "0" * 64}, "policy": {"name": "default", "sha256": "1" * 64},
+        "totals": {"calls": 2, "duration_s": 60.0, "over_redaction": 0.02, **score},
+        "entities": {"PIN": score, "PERSON_NAME": score | {"leaky_spans": 1}},
+        "keypad": clean,
+        "calls": {"h01_shop_01": {**score, **spoken_ms}, "n01_bus_01": {**clean, **spoken_ms}},
+    }  # fmt: skip
+    return made | changes
+
+
+def test_figures_stand_beside_their_goals() -> None:
+    rows = {row[0]: row[1:] for row in figures.goals(report())}
+    assert rows["recall of sensitive milliseconds"] == (">= 0.99", "1.0000", "yes")
+    assert rows["leaky pin"] == ("0", "0 of 4", "yes")
+    assert rows["leaky spans of other kinds"] == ("<= 5%", "1 of 4 (25.0%)", "no")
+    assert rows["over-redaction of harmless speech"][2] == "yes"
+    assert rows["altered speech in calls without a secret"] == ("<= 1%", "2.00%", "no")
+    leaking = report(keypad={"spans": 3, "leaky_spans": 1, "recall": 0.5})
+    assert {row[0]: row[3] for row in figures.goals(leaking)}["leaky keypad tones"] == "no"
+    assert figures.shapes(report()["calls"])[0] == ("h01_shop", "1", "1.000", "0 of 4", "0.020")  # type: ignore[arg-type]
+    assert "1 of them without a secret" in figures.page(report())
+
+
+def test_figures_of_something_else_are_refused_in_one_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "eval.json").write_text("[1]")
+    assert figures.main([str(tmp_path / "eval.json")]) == 2
+    assert capsys.readouterr().err.count("\n") == 1
