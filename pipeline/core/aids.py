@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 
+from pipeline.core.lists import NO_LISTS, Lists
 from pipeline.core.questions import Meaning
 
 
@@ -19,19 +20,23 @@ class Tagged(NamedTuple):
 
 
 class Tagger(Protocol):
-    """Finds names, places and the like in recognised words. The same words, the same answer."""
+    """Finds names and places in words. The same words, the same answer."""
 
     def __call__(self, words: Sequence[str]) -> Sequence[Tagged]:
-        """words: of one utterance, as they were recognised. Ranges are sorted and disjoint."""
+        """words: of one utterance, names in capitals (see casing.py). Ranges are sorted and disjoint."""
         ...
 
 
 @dataclass(frozen=True, slots=True)
 class Aids:
-    """meaning: knows what questions mean that no phrase matches. tagger: finds names no cue announces."""
+    """meaning: knows what questions mean that no phrase matches. tagger: finds names no cue announces.
+
+    lists: names and words that are known.
+    """
 
     meaning: Meaning | None = None
     tagger: Tagger | None = None
+    lists: Lists = NO_LISTS
 
 
 NO_AIDS = Aids()

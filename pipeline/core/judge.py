@@ -14,16 +14,16 @@ from pipeline.core.entities import Category, Shape
 from pipeline.core.expectations import EARLY_MS, Expectation, Expectations
 from pipeline.core.finding import Finding, Reason
 from pipeline.core.heard import Utterance
+from pipeline.core.illness import is_about_health
 from pipeline.core.judged import WORDLESS_MS, finding_of, wordless
 from pipeline.core.marks import Mark
 from pipeline.core.memory import Memory
-from pipeline.core.names import health_marks, is_about_health, name_marks
 from pipeline.core.own import Own
 from pipeline.core.questions import Question, is_request, questions
 from pipeline.core.span import Span
-from pipeline.core.spoken.health import illness_ranges
 from pipeline.core.spoken.tokens import Token, tokenise
 from pipeline.core.standalone import cue_marks, free_cue_marks, pattern_marks
+from pipeline.core.unasked import unasked_marks
 
 GREETING_TOKENS = 4  # the first utterance that says something
 
@@ -150,13 +150,8 @@ class Judge:
             pattern_marks(tokens)
             + cue_marks(tokens)
             + free_cue_marks(tokens, self._rate)
-            + name_marks(tokens, greeting=greeting)
+            + unasked_marks(tokens, self._aids, greeting=greeting, health=self._health)
         )
-        marks += [
-            Mark(a, b, "MEDICAL", Reason.PATTERN, 0.7) for a, b in illness_ranges(tokens, on_health_call=self._health)
-        ]
-        if self._health:
-            marks += health_marks(tokens)
         return marks + (self._memory.recall(tokens) if self._detect.context else [])
 
     def _answers(self, tokens: Sequence[Token], item: Expectation) -> list[Mark]:

@@ -1,10 +1,11 @@
-"""Names after cues, and illnesses on calls about health: free words that nobody asked for."""
+"""Names of people after cues: free words that nobody asked for."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
 from pipeline.core.finding import Reason
+from pipeline.core.lists import NO_LISTS, Lists
 from pipeline.core.marks import Mark
 from pipeline.core.spoken.phrases import find
 from pipeline.core.spoken.tokens import Token
@@ -25,6 +26,10 @@ STRONG_CUES = (
     "=speaking with|to",
     "=you're through to",
 )
+ENDING_CUES = ("=booked|booking|reservation|it's|is|account|filed|registered|down under", "=in the name of")
+"""What follows to the end of the clause is a name, whatever it was recognised as."""
+
+SPELLED_CUES = ("=spell|spelled|spelt", "=was that", "=thank you so much", "=surname|surname's", "=christian name")
 PLAIN_CUES = ("=this is", "=was|is|am|i'm called", "=call me", "=in the name of")
 INTRODUCTIONS = ("=this is", "=you've got", "=you're speaking with|to", "=you are speaking with|to")
 SURE_GREETINGS = (
@@ -48,27 +53,14 @@ NOT_NAMES = (
     )
 )
 SIGN_OFF = "speaking"
-
-HEALTH_TOPIC = (
-    "doctor|doctor's|doctors|nurse|gp|clinic|practice|surgery|hospital|pharmacy|pharmacist|patient|physician|"
-    "medical|prescription|health|dentist|therapist|appointment",
+ENDING_WORDS = 3
+NOT_UNDER = UNITS | frozenset(
+    "the a an this that my our your their warranty guarantee contract review construction control pressure age cover "
+    "insurance stress way which what where offer investigation maintenance there one no of".split()
 )
-HEALTH_CUES = (
-    "=about my|her|his|the", "=i|he|she|we|they|been have|had|having|got", "=i've|he's|she's got|had",
-    "=suffering from", "=suffer from", "=diagnosed with",
-    "=allergic to", "=treated for", "=treatment for", "=prescribed", "=prescription for", "=refill of|for|on",
-    "=symptoms of", "=because of", "=taking", "=history of", "=due to",
-)  # fmt: skip
-HEALTH_STOPS = FILLERS | frozenset(
-    "since for and or that which who but now so been also appointment results question questions time number card "
-    "problem idea look moment".split()
-)
-HEALTH_WORDS = 3
-HEALTH_LEAD_INS = 2
-LEAD_INS = frozenset("just some a an the my really very this these been also bad severe".split())
 
 
-def name_marks(tokens: Sequence[Token], *, greeting: bool = False) -> list[Mark]:
+def name_marks(tokens: Sequence[Token], lists: Lists = NO_LISTS, *, greeting: bool = False) -> list[Mark]:
     """Names a cue announces, a greeting addresses, or a "speaking" signs off.
 
     greeting: the speaker's first words on the call. There "this is" introduces somebody, in capitals or not.
@@ -84,6 +76,10 @@ def name_marks(tokens: Sequence[Token], *, greeting: bool = False) -> list[Mark]
     for hello in find(SURE_GREETINGS, tokens):
         out += _addressed(tokens, hello.last, cased)
     out += _vocatives(tokens, cased)
+    out += [m for cue in find(ENDING_CUES, tokens) for m in _to_the_end(tokens, cue.last)]
+    out += [m for cue in find(SPELLED_CUES, tokens) for m in _unknown(tokens, cue.last, lists)]
+    if greeting:
+        out += _here(tokens, cased)
     for i, token in enumerate(tokens):
         if token.text == SIGN_OFF and (i + 1 == len(tokens) or token.pause):
             out += _signed_off(tokens, i)
@@ -134,6 +130,39 @@ def _vocatives(tokens: Sequence[Token], cased: bool) -> list[Mark]:
     ]  # fmt: skip
 
 
+def _to_the_end(tokens: Sequence[Token], first: int) -> list[Mark]:
+    """ "It's under furthering him." Up to three words, if the clause ends there and none tells of anything else."""
+    last = first
+    while last < len(tokens) and last - first <= ENDING_WORDS and tokens[last].text not in NOT_UNDER:
+        last += 1
+        if tokens[last - 1].pause or last == len(tokens):
+            return [Mark(first, last, "PERSON_NAME", Reason.CUE, 0.6)] if last - first <= ENDING_WORDS else []
+    return []
+
+
+def _unknown(tokens: Sequence[Token], first: int, lists: Lists) -> list[Mark]:
+    """One or two words in capitals that nobody knows or that are names."""
+    last = first
+    while last < len(tokens) and last - first < SURE_WORDS and _may_be_name(tokens[last], True):
+        ordinary = lists.is_ordinary(tokens[last].text) and not lists.is_name(tokens[last].text)
+        if ordinary or tokens[last].text in lists.towns:
+            break
+        last += 1
+        if tokens[last - 1].pause:
+            break
+    return [Mark(first, last, "PERSON_NAME", Reason.CUE, 0.6)] if last > first and lists.words else []
+
+
+def _here(tokens: Sequence[Token], cased: bool) -> list[Mark]:
+    """ "Premier banking, Crispin here." In a greeting the word between a pause and "here" is a name."""
+    return [
+        Mark(i - 1, i, "PERSON_NAME", Reason.CUE, 0.6)
+        for i in range(1, len(tokens))
+        if tokens[i].text == "here" and (i == 1 or tokens[i - 2].pause) and _may_be_name(tokens[i - 1], cased)
+        and (tokens[i].pause or i + 1 == len(tokens))
+    ]  # fmt: skip
+
+
 def _signed_off(tokens: Sequence[Token], at: int) -> list[Mark]:
     """ "It is Imogen Fairweather speaking": what stands between the filler and the sign-off."""
     first = at
@@ -142,31 +171,3 @@ def _signed_off(tokens: Sequence[Token], at: int) -> list[Mark]:
             break
         first -= 1
     return [Mark(first, at, "PERSON_NAME", Reason.CUE, 0.6)] if 0 < at - first <= NAME_WORDS + 1 else []
-
-
-def is_about_health(tokens: Sequence[Token]) -> bool:
-    """The call is, from here on, one where illnesses are spoken of."""
-    return bool(find(HEALTH_TOPIC, tokens))
-
-
-def health_marks(tokens: Sequence[Token]) -> list[Mark]:
-    """What a caller says he has or takes, on a call about health."""
-    out: list[Mark] = []
-    if tokens and tokens[-1].asks:
-        return out  # "does he have any allergies?" tells nothing yet
-    for cue in find(HEALTH_CUES, tokens):
-        first = cue.last
-        while first < len(tokens) and first - cue.last < HEALTH_LEAD_INS and tokens[first].text in LEAD_INS:
-            first += 1
-        last = first
-        while last < len(tokens) and last - first < HEALTH_WORDS and not _ends_illness(tokens[last]):
-            last += 1
-            if tokens[last - 1].pause:
-                break
-        if last > first:
-            out.append(Mark(cue.last, last, "MEDICAL", Reason.CUE, 0.5))
-    return out
-
-
-def _ends_illness(token: Token) -> bool:
-    return token.text in HEALTH_STOPS or token.is_digits or token.text in UNITS

@@ -1,0 +1,118 @@
+"""What somebody suffers from or takes: by lists, by their sound, and on calls about health by what announces it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from pipeline.core.finding import Reason
+from pipeline.core.lists import Lists
+from pipeline.core.marks import Mark
+from pipeline.core.spoken.health import PHRASES, illness_ranges
+from pipeline.core.spoken.phrases import find
+from pipeline.core.spoken.tokens import Token
+from pipeline.core.spoken.vocabulary import FILLERS, UNITS
+
+HEALTH_TOPIC = (
+    "doctor|doctor's|doctors|nurse|gp|clinic|practice|surgery|hospital|pharmacy|pharmacist|patient|physician|"
+    "medical|prescription|health|dentist|therapist|appointment",
+)
+HEALTH_CUES = (
+    "=about my|her|his|the", "=i|he|she|we|they|been have|had|having|got", "=i've|he's|she's got|had",
+    "=suffering from", "=suffer from", "=diagnosed with",
+    "=allergic to", "=treated for", "=treatment for", "=prescribed", "=prescription for", "=refill of|for|on",
+    "=symptoms of", "=because of", "=taking|take|takes|took", "=history of", "=due to", "=on a|my|some|any",
+    "=operation on|for",
+)  # fmt: skip
+SURE_CUES = (
+    "=diagnosed with",
+    "=suffering|suffer|suffers|suffered from",
+    "=allergic to",
+    "=recovering from",
+    "=treated for",
+)
+"""What follows is about health on any call."""
+
+BODY = frozenset(
+    "wrist ankle knee hip shoulder elbow leg arm foot toe finger thumb hand back neck spine rib ribs head "
+    "skull jaw eye ear nose chest stomach liver kidney kidneys heart lung lungs skin throat tooth teeth womb "
+    "bladder bowel".split()
+)
+SURE_BODY = BODY - frozenset("foot hand back neck head eye heart arm skin chest finger nose".split())
+"""The others are parts of much else: "the back of the card", "a hand", "the left foot of the table"."""
+
+INJURIES = frozenset(
+    "broken broke fractured fracture sprained injured injury hurts hurt hurting swollen sore painful pain "
+    "pains aching ache aches dislocated torn bleeding infected infection operation surgery replacement x-ray "
+    "replaced numb".split()
+)
+OWNERS = frozenset("my his her your their left right bad lower upper".split())
+INJURY_TOKENS = 3  # words between a part of the body and what ails it
+HEALTH_STOPS = FILLERS | frozenset(
+    "since for and or that which who but now so been also appointment results question questions time number "
+    "card problem idea look moment".split()
+)
+HEALTH_WORDS = 3
+HEALTH_LEAD_INS = 2
+LEAD_INS = frozenset("just some a an the my really very this these been also bad severe".split())
+
+
+def is_about_health(tokens: Sequence[Token]) -> bool:
+    """The call is, from here on, one where illnesses are spoken of."""
+    return bool(find(HEALTH_TOPIC, tokens))
+
+
+def health_marks(tokens: Sequence[Token]) -> list[Mark]:
+    """What a caller says he has or takes, on a call about health."""
+    return _told(tokens, HEALTH_CUES)
+
+
+def _told(tokens: Sequence[Token], cues: Sequence[str]) -> list[Mark]:
+    out: list[Mark] = []
+    if tokens and tokens[-1].asks:
+        return out  # "does he have any allergies?" tells nothing yet
+    for cue in find(cues, tokens):
+        first = cue.last
+        while first < len(tokens) and first - cue.last < HEALTH_LEAD_INS and tokens[first].text in LEAD_INS:
+            first += 1
+        last = first
+        while last < len(tokens) and last - first < HEALTH_WORDS and not _ends_illness(tokens[last]):
+            last += 1
+            if tokens[last - 1].pause:
+                break
+        if last > first:
+            out.append(Mark(cue.last, last, "MEDICAL", Reason.CUE, 0.5))
+    return out
+
+
+def _ends_illness(token: Token) -> bool:
+    return token.text in HEALTH_STOPS or token.is_digits or token.text in UNITS
+
+
+def illness_marks(tokens: Sequence[Token], lists: Lists, *, on_health_call: bool) -> list[Mark]:
+    """Illnesses and drugs by name. on_health_call: symptoms tell something too."""
+    known = illness_ranges(tokens, on_health_call=on_health_call)
+    for i, token in enumerate(tokens):
+        two = " ".join(t.text for t in tokens[i : i + 2])
+        if " " in two and two in lists.illnesses and not token.pause:
+            known.append((i, i + 2))
+        if not token.symbols and lists.is_medicine(token.text, by_sound=on_health_call):
+            known.append((i, i + 1))
+    if on_health_call:
+        known += [(m.first, m.last) for m in find(PHRASES, tokens, by_sound=True)]
+    known += _injuries(tokens)
+    return [Mark(a, b, "MEDICAL", Reason.PATTERN, 0.7) for a, b in sorted(set(known))] + _told(tokens, SURE_CUES)
+
+
+def _injuries(tokens: Sequence[Token]) -> list[tuple[int, int]]:
+    """ "My wrist is broken", "a sprained ankle", "an operation on her hip"."""
+    out = []
+    for i, token in enumerate(tokens):
+        if token.text not in BODY:
+            continue
+        near = range(max(0, i - INJURY_TOKENS), min(len(tokens), i + INJURY_TOKENS + 1))
+        hurt = [j for j in near if tokens[j].text in INJURIES]
+        between = [t for j in hurt for t in tokens[min(i, j) : max(i, j)]]
+        owned = token.text in SURE_BODY or (i > 0 and tokens[i - 1].text in OWNERS)
+        if hurt and owned and not any(t.stop for t in between):
+            out.append((min(i, *hurt), max(i, *hurt) + 1))
+    return out
