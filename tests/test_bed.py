@@ -341,7 +341,7 @@ def report(**changes: object) -> dict[str, object]:
         "totals": {"calls": 2, "duration_s": 60.0, "over_redaction": 0.02, **score},
         "entities": {"PIN": score, "PERSON_NAME": score | {"leaky_spans": 1}},
         "keypad": clean,
-        "calls": {"h01_shop_01": {**score, **spoken_ms}, "n01_bus_01": {**clean, **spoken_ms}},
+        "calls": {"h01_shop_01": {**score, "speech_ms": 2000, "altered_ms": 100}, "n01_bus_01": {**clean, **spoken_ms}},
     }  # fmt: skip
     return made | changes
 
@@ -355,7 +355,7 @@ def test_figures_stand_beside_their_goals() -> None:
     assert rows["altered speech in calls without a secret"] == ("<= 1%", "2.00%", "no")
     leaking = report(keypad={"spans": 3, "leaky_spans": 1, "recall": 0.5})
     assert {row[0]: row[3] for row in figures.goals(leaking)}["leaky keypad tones"] == "no"
-    assert figures.shapes(report()["calls"])[0] == ("h01_shop", "1", "1.000", "0 of 4", "0.020")  # type: ignore[arg-type]
+    assert figures.shapes(report()["calls"])[0] == ("h01_shop", "1", "1.000", "0 of 4", "0.050")  # type: ignore[arg-type]
     assert "1 of them without a secret" in figures.page(report())
 
 
