@@ -318,11 +318,15 @@ def test_lost_packets_are_silent_and_the_rest_is_untouched() -> None:
 
 
 def test_the_command_refuses_in_one_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    (tmp_path / plans()[0].script.call_id).mkdir()
+    folder = tmp_path / plans()[0].script.call_id
+    folder.mkdir()
+    (folder / "truth.json").touch()
     assert main(["--limit", "1", "--out", str(tmp_path)]) == 2
     said = capsys.readouterr().err
     assert "--force" in said
     assert said.count("\n") == 1
+    assert main(["--limit", "1", "--out", str(tmp_path), "--resume"]) == 0  # and needs no voice for it
+    assert not (folder / "call.flac").exists()
     with pytest.raises(SystemExit, match="2"):
         main(["--limit", "-3", "--out", str(tmp_path)])
     with pytest.raises(SystemExit, match="0"):

@@ -14,11 +14,13 @@ from .mouth import Mouth
 from .sets import HARMLESS_CALLS, SEED, Plan, train
 from .shape import ShapeError
 
+TRUTH = "truth.json"  # written last: a call that has it is whole
 EXAMPLES = """examples:
   python -m tests.bed --out out/held                        the held-out set at its default seed
   python -m tests.bed --seed 11 --out out/other             other people, numbers and lines, same shapes
   python -m tests.bed --limit 10 --out out/look             the first ten calls, each of another shape
   python -m tests.bed --harmless 0 --out out/secret         only calls with secrets
+  python -m tests.bed --out out/held --resume               go on where it was interrupted
   python -m tests.bed --set train --out out/train           the calls rules were written on
   callshield eval out/held --out out/held-eval              how much of it stays audible
 """
@@ -30,9 +32,12 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         plans = _plans(asked.set, asked.seed, asked.harmless)[: asked.limit]
         asked.out.mkdir(parents=True, exist_ok=True)
-        clash = next((plan.script.call_id for plan in plans if (asked.out / plan.script.call_id).exists()), None)
-        if clash and not asked.force:
-            raise FileExistsError(f"{asked.out / clash}: exists; use --force to overwrite it")
+        there = [plan for plan in plans if (asked.out / plan.script.call_id / TRUTH).exists()]
+        if asked.resume:
+            plans = tuple(plan for plan in plans if plan not in there)
+        elif there and not asked.force:
+            name = asked.out / there[0].script.call_id
+            raise FileExistsError(f"{name}: exists; use --resume to keep what is there, --force to overwrite it")
         _make(plans, asked.out)
     except ModuleNotFoundError as error:
         return _failed(f"{error.name} is not installed; run: python -m pip install '.[voices]'")
@@ -55,6 +60,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--harmless", type=_count, default=HARMLESS_CALLS, help=f"held-out calls without a secret ({HARMLESS_CALLS})"
     )
+    parser.add_argument("--resume", action="store_true", help="make only the calls that are not there yet")
     parser.add_argument("--force", action="store_true", help="overwrite calls that are there")
     return parser
 
