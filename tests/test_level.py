@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.core.level import CEILING_DBFS, FLOOR_DBFS, Level, frame_at, frame_start, to_grid
+from pipeline.core.level import CEILING_DBFS, FLOOR_MIN_DBFS, Level, frame_at, frame_start, to_grid
 from pipeline.core.span import Span
 
 RATES = [8_000, 11_025, 16_000, 44_100, 48_000]
@@ -91,8 +91,19 @@ def test_the_threshold_looks_back_only():
     assert np.array_equal(one.frames().threshold[:600], other.frames().threshold[:600])
     one.push(np.zeros(40 * rate))
     other.push(noise(40 * rate, -20, 4))
-    assert one.frames().threshold[-1] == pytest.approx(10 ** (FLOOR_DBFS / 20))
+    assert one.frames().threshold[-1] == pytest.approx(10 ** (FLOOR_MIN_DBFS / 20))
     assert other.frames().threshold[-1] == pytest.approx(10 ** (CEILING_DBFS / 20))
+
+
+@pytest.mark.parametrize("loudest_dbfs", [-10, -25, -40, -60])
+def test_on_a_quiet_line_softer_sound_counts(loudest_dbfs):
+    """What lies 34 dB under the loudest talk is heard on any line, unless it is as soft as digital silence."""
+    rate = 8_000
+    talk, soft = noise(rate, loudest_dbfs, 4), noise(rate, max(loudest_dbfs - 34, FLOOR_MIN_DBFS + 4), 5)
+    level = Level(rate)
+    level.push(np.concatenate([np.zeros(3 * rate), talk, np.zeros(rate), soft, np.zeros(rate)]))
+    assert sum(s.size for s in level.voiced(Span(5 * rate, 6 * rate))) > 0.95 * rate
+    assert level.voiced(Span(6 * rate + 100, 7 * rate)) == ()
 
 
 def test_frames_are_dropped_and_asking_for_them_is_an_error():

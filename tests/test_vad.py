@@ -50,14 +50,14 @@ def test_speech_is_heard_and_the_pauses_are_not() -> None:
 
 
 def test_a_quiet_talker_is_heard() -> None:
-    quiet = (VOICE * 10 ** (-26 / 20)).round().astype(np.int16)  # speech peaks of about -35 dBFS
-    assert sum(flags(quiet)) >= 0.6 * sum(flags(VOICE))
+    quiet = (VOICE * 10 ** (-30 / 20)).round().astype(np.int16)  # speech peaks of about -39 dBFS
+    assert sum(flags(quiet)) >= 0.65 * sum(flags(VOICE))
 
 
 def test_the_start_of_a_quiet_line_is_not_called_speech() -> None:
     line = at_level(-66, 2)  # the noise of a mu-law line
     assert not any(flags(line))
-    assert any(flags(line, floor_dbfs=-90.0)), "the floor is what keeps it out"
+    assert any(flags(at_level(-56, 2))), "the floor of the first second is what keeps it out"
 
 
 def test_digital_silence_and_a_constant_are_no_speech() -> None:

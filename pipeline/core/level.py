@@ -22,7 +22,11 @@ NOISE_STEP = 50  # it is taken anew every half second, from frames before that h
 NOISE_PERCENTILE = 10
 NOISE_FRAMES_MIN = 200  # two seconds of past before it is trusted
 ABOVE_NOISE_DB = 9.0  # measured: at 6 dB a third of a noisy line's pauses counts as voice, at 9 a tenth
-FLOOR_DBFS = -52.0  # quieter than this is silence on any line: mu-law's finest steps lie near -75
+FLOOR_DBFS = -52.0  # quieter than this is silence beside speech of the usual loudness
+# On a quiet line speech itself is softer: its threshold follows the loudest frame of the past, down to a bound that
+# still lies above mu-law's finest steps, near -75.
+BELOW_LOUDEST_DB = 38.0
+FLOOR_MIN_DBFS = -68.0
 CEILING_DBFS = -34.0  # louder than this is never silence, however loud the past was
 GRID_BITS = 20  # samples are put on 2 ** -19 of full scale: the sum over a 48 kHz frame is far inside int64
 
@@ -95,7 +99,8 @@ class Level:
     """Frame energies of one channel, causal and bounded: frames older than `keep_ms` are dropped.
 
     The threshold of a frame is ABOVE_NOISE_DB over the noise floor of the past, but at least `floor_dbfs`
-    (rms) and at most CEILING_DBFS. The noise floor is a low percentile of the 30 s before the frame.
+    (rms) and at most CEILING_DBFS. The noise floor is a low percentile of the 30 s before the frame. Where nothing
+    in these 30 s was louder than BELOW_LOUDEST_DB over `floor_dbfs`, the floor is lower by as much as is missing.
     """
 
     def __init__(self, rate: int, bits: int = 16, *, floor_dbfs: float = FLOOR_DBFS, keep_ms: int = KEEP_MS) -> None:
@@ -181,8 +186,10 @@ class Level:
             return np.float32(self._floor)
         rank = self._past.size * NOISE_PERCENTILE // 100
         noise = float(np.partition(self._past, rank)[rank])
+        quiet = max(float(self._past.max()) * 10 ** (-BELOW_LOUDEST_DB / 20), 10 ** (FLOOR_MIN_DBFS / 20))
+        floor = min(self._floor, quiet)
         ceiling = max(self._floor, 10 ** (CEILING_DBFS / 20))
-        return np.float32(min(max(self._floor, noise * 10 ** (ABOVE_NOISE_DB / 20)), ceiling))
+        return np.float32(min(max(floor, noise * 10 ** (ABOVE_NOISE_DB / 20)), ceiling))
 
     def _drop(self, n: int) -> None:
         n = min(n, self._rms.size)
