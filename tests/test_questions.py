@@ -7,7 +7,7 @@ from scripted import RATE, words
 from wordings import ASKED, HARMLESS
 
 from pipeline.core.entities import ENTITIES
-from pipeline.core.questions import Question, is_request, questions
+from pipeline.core.questions import Meant, Question, is_request, questions
 from pipeline.core.spoken.tokens import tokenise
 
 
@@ -90,18 +90,46 @@ def test_silence_asks_nothing() -> None:
     assert asked("") == ()
 
 
-def test_a_meaning_is_asked_where_no_phrase_matches() -> None:
+def meant(said: str, meaning: dict[str, Meant]) -> list[str]:
+    """Kinds asked for when the clause means what `meaning` says of the first of its keys that is in it."""
+
+    def lookup(clause: str) -> Meant:
+        return next((means for word, means in meaning.items() if word in clause), Meant(None))
+
+    return [e.name for q in questions(0, tokenise(words(said)), RATE, lookup) for e in q.entities]
+
+
+def test_a_meaning_reaches_where_no_phrase_matches() -> None:
+    surely = {"keypad": Meant("PIN", sure=True)}
+    assert meant("now the little secret for the keypad", surely) == ["PIN"]
+    assert meant("now the little key for the shed", surely) == []
+    assert meant("i lost 4417 keypad keys in the lake", surely) == []  # numbers tell, they do not ask
+    assert meant("my keypad fell into the lake", surely) == []
+
+
+def test_a_meaning_that_is_not_sure_counts_in_requests_only() -> None:
+    perhaps = {"keypad": Meant("PIN")}
+    assert meant("what have you got for the keypad", perhaps) == ["PIN"]
+    assert meant("now the little secret for the keypad", perhaps) == []
+
+
+def test_meaning_and_phrases_add_up() -> None:
+    assert set(meant("what is your postcode at the lake", {"lake": Meant("PHONE", sure=True)})) == {"POSTCODE", "PHONE"}
+
+
+def test_a_harmless_meaning_outweighs_a_loose_phrase_but_no_plain_request_for_a_grave_secret() -> None:
+    harmless = {"lake": Meant(None, harmless=True)}
+    assert names("which street is by the lake") == ["POSTAL_ADDRESS"]
+    assert meant("which street is by the lake", harmless) == []
+    assert "SECURITY_CODE" in meant("What is the security code by the lake?", harmless)
+
+
+def test_words_that_lead_in_mean_nothing() -> None:
     heard = []
 
-    def meaning(clause: str) -> str | None:
+    def meaning(clause: str) -> Meant:
         heard.append(clause)
-        return "PIN" if "keypad" in clause else None
+        return Meant(None)
 
-    def meant(said: str) -> list[str]:
-        return [e.name for q in questions(0, tokenise(words(said)), RATE, meaning) for e in q.entities]
-
-    assert meant("now the little secret for the keypad") == ["PIN"]
-    assert meant("now the little key for the shed") == []
-    assert meant("what is your postcode") == ["POSTCODE"]
-    assert "what is your postcode" not in heard
-    assert meant("i lost 4417 keypad keys in the lake") == []
+    questions(0, tokenise(words("right okay thanks and now where do you keep it")), RATE, meaning)
+    assert heard == ["where do you keep it"]

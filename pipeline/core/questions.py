@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from pipeline.core.entities import ENTITIES, Category, Entity, Shape
 from pipeline.core.spoken.clauses import clauses
@@ -32,6 +33,7 @@ REQUESTS = (
     "=tell|give|read me|us",
     "what|what's|which|who|who's|whose|where|where's|when",
 )
+NEEDS = ("=i|we need|require", "=i|we just|also|still need|require", "=i|we have|need to take|ask|verify|confirm")
 LEAD_INS = frozenset(
     "and so okay ok right thanks thank you great lovely alright now then well first next just sure".split()
 )
@@ -40,11 +42,23 @@ DIGIT_WORDS = frozenset(DIGITS) | frozenset(TEENS) | frozenset(ORDINALS)
 OPENING_TOKENS = 4
 NOUN_PHRASE_TOKENS = 8  # "And the postcode?" asks without a verb
 STATEMENTS = frozenset("my mine our i i'm i've it's we".split())  # who says these tells, he does not ask
+GRAVE = frozenset({Category.PAYMENT, Category.CREDENTIAL})
+SURE_TOKENS = 2
 NOUN_PHRASE_REST = 2  # content words in it beside what is asked for
 
 
-Meaning = Callable[[str], str | None]
-"""Words of one clause, lower case → name of the entity it asks for, or None. The same words, the same answer."""
+class Meant(NamedTuple):
+    """What a clause means. kind: name of the entity it asks for, None if unclear, and if that is sure. harmless: it
+    asks for nothing secret.
+    """
+
+    kind: str | None
+    sure: bool = False
+    harmless: bool = False
+
+
+Meaning = Callable[[str], Meant]
+"""Words of one clause, lower case → what it means. The same words, the same answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,37 +76,57 @@ class Question:
 
 
 def questions(channel: int, tokens: Sequence[Token], rate: int, meaning: Meaning | None = None) -> tuple[Question, ...]:
-    """The questions one utterance puts, in order. meaning: asked about clauses no phrase matches."""
+    """The questions one utterance puts, in order. meaning: without it phrases alone decide."""
     out = []
     parts = clauses(tokens, rate)
     for n, (first, last) in enumerate(parts):
         clause = tokens[first:last]
-        asked = asked_for(clause, final=n == len(parts) - 1)
-        if asked:
-            at = max(clause[m.last - 1].span.end for _, m in asked)
-            out.append(Question(channel, at, _distinct(e for e, _ in asked)))
-        elif meaning and (kind := _meant(clause, meaning)):
-            out.append(Question(channel, clause[-1].span.end, (kind,)))
+        final = n == len(parts) - 1
+        meant = _meant(clause, meaning) if meaning else Meant(None)
+        asked = asked_for(clause, final=final, by_sound=meant.kind is None)
+        if meant.harmless and not any(_is_sure(clause, e, m) for e, m in asked):
+            continue
+        kinds = [e for e, _ in asked]
+        at = max((clause[m.last - 1].span.end for _, m in asked), default=clause[-1].span.end)
+        if meant.kind is not None:
+            named = next(e for e in ENTITIES if e.name == meant.kind)
+            kinds = [named, *kinds]
+        if kinds:
+            out.append(Question(channel, at, _distinct(kinds)))
     return tuple(out)
 
 
-def _meant(clause: Sequence[Token], meaning: Meaning) -> Entity | None:
-    """What a clause of words asks for by its meaning; one with numbers in it tells, it does not ask."""
-    told = any(t.is_digits and t.text not in DIGIT_WORDS for t in clause) or any(t.text in STATEMENTS for t in clause)
-    if len(clause) < MEANING_TOKENS or (told and not clause[-1].asks):
-        return None
-    name = meaning(" ".join(t.text for t in clause))
-    return next((e for e in ENTITIES if e.name == name), None)
+def _meant(clause: Sequence[Token], meaning: Meaning) -> Meant:
+    """What a clause asks for by its meaning. One with numbers in it or about the speaker tells, it does not ask."""
+    asks = clause[-1].asks
+    said = sum(bool(t.symbols) for t in clause)
+    if len(clause) < MEANING_TOKENS or 2 * said > len(clause):
+        return Meant(None)
+    if not asks and any(t.is_digits and t.text not in DIGIT_WORDS for t in clause):
+        return Meant(None)
+    if not asks and any(t.text in STATEMENTS for t in clause) and not (_opens(clause) or find(NEEDS, clause)):
+        return Meant(None)
+    meant = meaning(" ".join(t.text for t in clause[min(_content(clause), len(clause) - 2) :]))
+    if meant.kind is not None and not meant.sure and not is_request(clause):
+        return Meant(None)
+    return meant
 
 
-def asked_for(clause: Sequence[Token], *, final: bool) -> list[tuple[Entity, Match]]:
+def _is_sure(clause: Sequence[Token], entity: Entity, match: Match) -> bool:
+    """A phrase so plain that no meaning talks it away."""
+    return clause[-1].asks and match.exact and entity.category in GRAVE and match.last - match.first >= SURE_TOKENS
+
+
+def asked_for(clause: Sequence[Token], *, final: bool, by_sound: bool = True) -> list[tuple[Entity, Match]]:
     """Kinds the clause asks for, each with where its phrase stands; the longest phrase wins an overlap.
 
-    final: the clause ends the utterance; then a number may be asked for in any form of words.
+    final: the clause ends the utterance; then a number may be asked for in any form of words. by_sound: also look
+    for phrases a recogniser garbled.
     """
     request = is_request(clause)
     short = len(clause) <= NOUN_PHRASE_TOKENS
-    found = _strongest([(e, m) for e in ENTITIES for m in find(e.asks, clause, by_sound=request or short)])
+    loosely = by_sound and (request or short)
+    found = _strongest([(e, m) for e in ENTITIES for m in find(e.asks, clause, by_sound=loosely)])
     if request or _is_noun_phrase(clause, found):
         return found
     if any(t.text in STATEMENTS for t in clause):
@@ -105,8 +139,18 @@ def is_request(clause: Sequence[Token]) -> bool:
     """The clause asks for something, by its mark or its words."""
     if clause[-1].asks:
         return True
-    content = next((i for i, t in enumerate(clause) if t.text not in LEAD_INS), 0)
-    return bool(find(OPENERS, clause[content : content + OPENING_TOKENS])) or bool(find(REQUESTS, clause))
+    return _opens(clause) or bool(find(REQUESTS, clause))
+
+
+def _opens(clause: Sequence[Token]) -> bool:
+    """It begins as requests do."""
+    first = _content(clause)
+    return bool(find(OPENERS, clause[first : first + OPENING_TOKENS]))
+
+
+def _content(clause: Sequence[Token]) -> int:
+    """Where it begins, after "right, and then"."""
+    return next((i for i, t in enumerate(clause) if t.text not in LEAD_INS), 0)
 
 
 def _is_noun_phrase(clause: Sequence[Token], found: Sequence[tuple[Entity, Match]]) -> bool:

@@ -11,7 +11,7 @@ ENTITY = Entity(
     asks=(
         "aadhaar|aadhar|adhar|adhaar|adar",
         "aadhaar number",
-        "=add her|hard|har|hair|a",
+        "=add her|hard|har|hair|a card|number|digits",
         "(?:twelve|12) digit|digits",
         "unique identity|identification",
     ),
