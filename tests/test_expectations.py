@@ -57,7 +57,7 @@ def test_a_nod_of_the_asker_keeps_the_question_open_and_a_turn_closes_it() -> No
     expectations, _ = asked("what is your pin", 10)
     expectations.hear_speech(AGENT, samples(13), 2, [])
     assert waits(expectations, CUSTOMER, 15)
-    expectations.hear_speech(AGENT, samples(17), 9, [])
+    expectations.hear_speech(AGENT, samples(17), 15, [])
     assert waits(expectations, CUSTOMER, 16)
     assert waits(expectations, CUSTOMER, 19) == []
 
@@ -109,7 +109,7 @@ def test_forgetting_drops_only_what_is_closed() -> None:
 
 def test_a_nod_is_short() -> None:
     """The same two sayings, judged where it counts: one leaves the question open, the other ends it."""
-    for said, open_still in (("mm hmm", True), ("so what i would like to know is this", False)):
+    for said, open_still in (("mm hmm", True), ("so what i would like to know is this before we go on with the rest of it", False)):
         expectations, _ = asked("what is your pin", 10)
         expectations.hear_speech(AGENT, samples(13), len(tokenise(words(said))), [])
         assert bool(waits(expectations, CUSTOMER, 15)) is open_still

@@ -10,12 +10,17 @@ from pipeline.core.marks import Mark
 from pipeline.core.spoken.clauses import clauses
 from pipeline.core.spoken.runs import Run, runs
 from pipeline.core.spoken.tokens import Token
-from pipeline.core.spoken.vocabulary import FILLERS, UNITS
+from pipeline.core.spoken.vocabulary import FILLERS, MONTHS, SIGNS, UNITS
 
 # A clause that begins so goes on talking; it does not go on answering.
 TALK = frozenset(
     "i i'm i've i'd i'll we we're we've we'd but so because since can could would is are do does did what "
     "when where how why who thanks thank please and".split()
+)
+# A clause of these and fillers alone puts the answer off: "let me find it, I wrote it down somewhere".
+STALLS = frozenset(
+    "found find looking wrote written somewhere remember recall pull open up bit sec got dig fetch need reading type "
+    "typing bear with me here front drawer wallet purse bag glasses paper screen phone wait tick hand handy".split()
 )
 TALK_CERTAIN = 0.45  # below this mean confidence, talk may be a garbled answer
 DOUBT_CONFIDENCE = 0.5
@@ -35,6 +40,8 @@ def numeric_marks(
     dates = any(e.shape is Shape.DATE for e in entities)
     least = min(e.least for e in entities)
     found = [r for r in runs(part, lenient=True, dates=dates) if not _is_amount(r, dates)]
+    if all(e.shape is Shape.DATE for e in entities):
+        found = [r for r in found if _is_date(part, r) or _stands_alone(part, r)]
     found = _joined(part, found) if found else []
     joined = [r for r in found if r.symbols >= least or dates] or [r for r in found if _stands_alone(part, r)]
     if not joined:
@@ -50,9 +57,15 @@ def _is_amount(run: Run, dates: bool) -> bool:
     return run.counted and not dates and len(run.digits) < 6
 
 
+def _is_date(tokens: Sequence[Token], run: Run) -> bool:
+    """What counts or measures is no date, unless a month is in it: "between twelve and two", "the second month"."""
+    said = [t.text for t in tokens[run.first : run.last + 1]]
+    return not run.counted or any(w in MONTHS for w in said) or said[-1] in {"month", "of"}
+
+
 def _stands_alone(tokens: Sequence[Token], run: Run) -> bool:
     """Nothing but fillers around it: a short or cut answer."""
-    if [t.text for t in tokens[run.first : run.last]] == ["one"]:
+    if [t.text for t in tokens[run.first : run.last]] == ["one"] and run.last < len(tokens):
         return False  # "yes, one moment"
     rest = [t.text for t in (*tokens[: run.first], *tokens[run.last :])]
     return all(w in FILLERS for w in rest)
@@ -140,7 +153,10 @@ def _answering(tokens: Sequence[Token], start: int, rate: int, open_ended: bool)
     for a, b in clauses(tokens[start:], rate, commas=True):
         clause = tokens[start + a : start + b]
         content = [t for t in clause if t.text not in FILLERS]
-        talk = clause[0].text in TALK and len(clause) > 2
+        spelled = any(t.is_letter or t.text in SIGNS or t.text == "at" for t in clause)
+        talk = clause[0].text in TALK and len(clause) > 2 and not spelled
+        if not answered and content and all(t.text in STALLS for t in content) and not any(t.symbols for t in clause):
+            continue
         if answered and talk and not any(t.symbols for t in clause):
             break
         if (

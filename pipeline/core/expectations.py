@@ -14,6 +14,7 @@ FREE_ANSWER_MS = 20_000  # nobody takes longer to say a name or an address
 FREE_GAP_MONO_MS = 1_500  # with all on one channel the next to speak is the asker again
 FREE_GAP_MS = 5_000  # a second part of a free answer follows within this
 BACK_CHANNEL_TOKENS = 4  # "mm hmm", "okay, go ahead": the asker listens on
+PATIENCE_TOKENS = 12  # "no problem, take your time": he still waits for an answer that has not come
 EARLY_MS = 300  # an answer may begin before the question has quite ended
 
 
@@ -40,10 +41,13 @@ class Expectations:
         """Channel `channel` began to speak at `start`: unless it only nods, its earlier questions are over."""
         if tokens <= BACK_CHANNEL_TOKENS and not asks:
             return
+        # With all on one channel an utterance may hold a number that was asked for, and the next question.
+        next_at = start if self._channels > 1 or not asks else max(start, asks[0].at)
         if self._channels > 1 or asks:
             for item in self._open:
-                if item.question.channel == channel and item.question.at <= start:
-                    item.closes_at = min(item.closes_at, start)
+                patient = not asks and item.answered_at is None and tokens <= PATIENCE_TOKENS
+                if item.question.channel == channel and item.question.at <= start and not patient:
+                    item.closes_at = min(item.closes_at, start if item.question.free else next_at)
         for question in asks:
             self._open.append(Expectation(question, question.at + EXPECT_MS_MAX * self._rate // 1000))
 

@@ -22,7 +22,7 @@ from pipeline.core.own import Own
 from pipeline.core.questions import Question, is_request, questions
 from pipeline.core.span import Span
 from pipeline.core.spoken.tokens import Token, tokenise
-from pipeline.core.standalone import cue_marks, free_cue_marks, pattern_marks
+from pipeline.core.standalone import announced, cue_marks, free_cue_marks, pattern_marks
 from pipeline.core.unasked import unasked_marks
 
 GREETING_TOKENS = 4  # the first utterance that says something
@@ -83,6 +83,8 @@ class Judge:
             self._expectations.hear_speech(channel, utterance.span.start, len(tokens), asks)
         marks = self._own.over(channel, tokens, [tokenise(u.words) for _, u in overlapping], marks)
         self._memory.learn(tokens, marks)
+        if kind := announced(tokens):
+            self._memory.announce(kind, tokens[-1].span.end)
         findings = [
             finding_of(channel, tokens, m, utterance.span, self._rate, spread=self._detect.edges) for m in marks
         ]
@@ -157,7 +159,9 @@ class Judge:
     def _answers(self, tokens: Sequence[Token], item: Expectation) -> list[Mark]:
         at = item.question.at - (self._samples(EARLY_MS) if self._channels > 1 else 0)
         start = next((i for i, t in enumerate(tokens) if t.span.start >= at), len(tokens))
-        if start == len(tokens):
+        if self._channels == 1:
+            tokens = [t for t in tokens if t.span.start < item.closes_at]
+        if start >= len(tokens):
             return []
         entities = item.question.entities
         numeric = [e for e in entities if e.shape is not Shape.FREE]

@@ -15,7 +15,7 @@ from pipeline.core.marks import Mark
 from pipeline.core.plain import known_name
 from pipeline.core.spoken.runs import Run, runs
 from pipeline.core.spoken.tokens import Token, digits_of
-from pipeline.core.spoken.vocabulary import FILLERS
+from pipeline.core.spoken.vocabulary import CASES, FILLERS, SIGNS, UNITS
 
 SECRETS_MAX = 200  # a call hides a few dozen stretches; this bounds one that never ends
 CARD_MS = 45_000
@@ -31,6 +31,13 @@ CORRECTIONS = frozenset(
 )
 CONTINUE_MS = 15_000  # a card read in two halves with a pause: 12 s measured
 NAME_LETTERS = 3
+WORDED = frozenset({"PASSWORD", "EMAIL", "UPI_ID", "USER_NAME"})
+WORDS_MAX = 60
+WORDS_MS = 60_000
+WORD_LETTERS = 4
+WORDED_REACH = 2
+SHORT_TOKENS = 4
+CHECK_TOKENS = 8
 
 
 @dataclass(slots=True)
@@ -41,6 +48,9 @@ class Memory:
     numbers: deque[tuple[str, str]] = field(default_factory=lambda: deque(maxlen=SECRETS_MAX))
     names: deque[str] = field(default_factory=lambda: deque(maxlen=SECRETS_MAX))
     last_number: tuple[str, int] | None = None  # entity, end sample
+    words: deque[str] = field(default_factory=lambda: deque(maxlen=WORDS_MAX))  # of addresses and passwords
+    words_end: int | None = None  # where the last of them ended
+    words_of: str = "PASSWORD"  # and what it was
 
     def learn(self, tokens: Sequence[Token], marks: Sequence[Mark]) -> None:
         """Remember what `marks` hide of `tokens`."""
@@ -50,16 +60,24 @@ class Memory:
             if len(digits) >= 2:
                 self.numbers.append((digits, mark.entity))
                 self.last_number = (mark.entity, max(t.span.end for t in part))
+            if mark.entity in WORDED and mark.reason is not Reason.DOUBT_WORDS:
+                self.words.extend(t.text for t in part if _telling(t))
+                self.words_end, self.words_of = max(t.span.end for t in part), mark.entity
             if mark.entity == "PERSON_NAME" and mark.reason is not Reason.DOUBT_WORDS:
                 self.names.extend(
                     t.text for t in part if len(t.text) >= NAME_LETTERS and t.text not in FILLERS and not t.symbols
                 )
+
+    def announce(self, entity: str, end: int) -> None:
+        """A number of a kind was announced up to sample `end`: what comes next carries it on."""
+        self.last_number = entity, end
 
     def recall(self, tokens: Sequence[Token]) -> list[Mark]:
         """Read-backs of hidden numbers and names, and runs that carry on a number begun a moment ago."""
         out = [
             Mark(i, i + 1, "PERSON_NAME", Reason.READ_BACK, 0.8) for i, t in enumerate(tokens) if t.text in self.names
         ]
+        out += self._worded(tokens)
         for run in runs(tokens):
             if run.counted:
                 continue
@@ -73,6 +91,9 @@ class Memory:
         return {
             "numbers": [list(number) for number in self.numbers],
             "names": list(self.names),
+            "words": list(self.words),
+            "words_end": self.words_end,
+            "words_of": self.words_of,
             "last": list(self.last_number) if self.last_number else None,
         }
 
@@ -80,10 +101,35 @@ class Memory:
         """Take up a `snapshot`. Raises ValueError, KeyError or TypeError if it is none of this release."""
         self.numbers = deque(((str(d), known_name(entity)) for d, entity in plain["numbers"]), maxlen=SECRETS_MAX)
         self.names = deque(map(str, plain["names"]), maxlen=SECRETS_MAX)
+        self.words = deque(map(str, plain["words"]), maxlen=WORDS_MAX)
+        self.words_of = known_name(plain["words_of"])
+        self.words_end = None if plain["words_end"] is None else int(plain["words_end"])
         self.last_number = None
         if plain["last"] is not None:
             entity, end = plain["last"]
             self.last_number = known_name(entity), int(end)
+
+    def _worded(self, tokens: Sequence[Token]) -> list[Mark]:
+        """Words of an address or a password said again: two of them close together, or one among letters and signs."""
+        if self.words_end is None or not tokens:
+            return []
+        since_ms = (tokens[0].span.start - self.words_end) * 1000 / self.rate
+        if since_ms > WORDS_MS:
+            return []
+        hits = [i for i, t in enumerate(tokens) if t.text in self.words]
+        marks: list[Mark] = []
+        for i in hits:
+            around = [n for n in range(max(0, i - WORDED_REACH), min(len(tokens), i + WORDED_REACH + 1)) if n != i]
+            sure = [n for n in around if n in hits or tokens[n].symbols or tokens[n].text in SIGNS]
+            if sure or len(tokens) <= SHORT_TOKENS:
+                marks.append(Mark(min([i, *sure]), max([i, *sure]) + 1, self.words_of, Reason.READ_BACK, 0.6))
+        # Somebody makes sure of a letter or a sign: "hash or h?"
+        checking = since_ms <= READ_BACK_MS and len(tokens) <= CHECK_TOKENS
+        if not marks and checking and self.words_of == "PASSWORD":
+            said = [i for i, t in enumerate(tokens) if t.is_letter or t.text in SIGNS | CASES]
+            if said:
+                marks.append(Mark(said[0], said[-1] + 1, "PASSWORD", Reason.READ_BACK, 0.5))
+        return marks
 
     def _read_back(self, tokens: Sequence[Token], run: Run) -> tuple[str, Reason] | None:
         if len(run.digits) < READ_BACK_DIGITS:
@@ -111,5 +157,11 @@ class Memory:
             return entity, Reason.CONTINUED
         # Behind a card number its expiry date and code follow, asked for or not.
         soon = since_ms <= (CARD_MS if entity in CARD_PARTS else CONTINUE_MS)
-        bare = run.symbols >= 2 and run.first <= LEAD_TOKENS and all(t.text in LEAD_INS for t in tokens[: run.first])
+        bare = run.first <= LEAD_TOKENS and all(t.text in LEAD_INS for t in tokens[: run.first])
+        bare = bare and (run.symbols >= 2 or run.last == len(tokens))
         return (entity, Reason.CONTINUED) if soon and bare else None
+
+
+def _telling(token: Token) -> bool:
+    """A word that points back at the address or password it was said in."""
+    return len(token.text) >= WORD_LETTERS and not token.symbols and token.text not in FILLERS | SIGNS | CASES | UNITS

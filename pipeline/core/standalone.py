@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from pipeline.core.addresses import address_marks
 from pipeline.core.entities import ENTITIES, NUMBER, Entity, Shape
 from pipeline.core.finding import Reason
 from pipeline.core.marks import Mark
@@ -11,10 +12,11 @@ from pipeline.core.spoken.clauses import clauses
 from pipeline.core.spoken.phrases import find
 from pipeline.core.spoken.runs import Run, runs
 from pipeline.core.spoken.tokens import Token
-from pipeline.core.spoken.vocabulary import FILLERS, MONTHS, UNITS
+from pipeline.core.spoken.vocabulary import FILLERS, MONTHS, SIGNS, UNITS
 
 CUE_TOKENS = 7  # words between an announcement and its number
 CUE_DIGITS = 2
+WITH_SIGNS = frozenset({"EMAIL", "UPI_ID"})  # "your email is on its way" tells none
 OWN_CUES = frozenset({"PERSON_NAME", "MEDICAL"})  # these have rules of their own, in names.py
 # "My password is wrong" gives nothing away.
 PREDICATES = frozenset(
@@ -22,12 +24,27 @@ PREDICATES = frozenset(
     "missing fine updated saved known required needed private secret secure only always never already again still "
     "case protected hidden available able important too very".split()
 )
-MAIL_HOSTS = frozenset("gmail hotmail yahoo outlook icloud aol googlemail protonmail btinternet".split())
-MAIL_ENDS = frozenset("com org net edu gov uk co in io".split())
-JOINED_ENDS = frozenset({"com", "org", "net", "edu", "uk"})
-MAIL_BACK = 8  # parts a spoken mail address has before its "at"
 STREETS = frozenset("street road avenue lane drive court terrace crescent boulevard gardens grove mews".split())
 STREET_TOKENS = 4
+NAMED_TOKENS = 6
+NAMED_SYMBOLS = 3
+NAMING = frozenset("is was that's that as would should will for being it's which comma and".split())
+OWNING = frozenset("my the our his her your".split())
+NOUNS = {
+    "pin": "PIN", "code": "ONE_TIME_CODE", "passcode": "PIN", "card": "CARD_NUMBER", "account": "BANK_ACCOUNT",
+    "social": "SSN", "ssn": "SSN", "aadhaar": "AADHAAR", "cvv": "SECURITY_CODE", "cvc": "SECURITY_CODE",
+    "security": "SECURITY_CODE", "sort": "SORT_CODE", "routing": "ROUTING_NUMBER", "passport": "PASSPORT",
+    "licence": "DRIVING_LICENCE", "license": "DRIVING_LICENCE", "plate": "VEHICLE_PLATE", "reg": "VEHICLE_PLATE",
+    "registration": "VEHICLE_PLATE", "policy": "MEMBER_NUMBER", "membership": "MEMBER_NUMBER", "iban": "IBAN",
+    "member": "MEMBER_NUMBER", "reference": "BOOKING_REFERENCE", "booking": "BOOKING_REFERENCE", "insurance": "NINO",
+    "phone": "PHONE", "mobile": "PHONE", "cell": "PHONE", "landline": "PHONE", "postcode": "POSTCODE",
+    "zip": "POSTCODE",    "otp": "ONE_TIME_CODE", "expiry": "CARD_EXPIRY", "birthday": "DATE_OF_BIRTH",
+}  # fmt: skip
+ENDING_TOKENS = 8
+DENIALS = frozenset(
+    "don't haven't didn't forgot forgotten lost wrong cannot can't couldn't need want reset change changed without "
+    "never blocked expired no new which what when where why how could would ask asked asking not isn't wasn't".split()
+)
 CARD_DIGITS = 13
 PHONE_DIGITS = 9
 BIRTH_YEARS = range(1900, 2021)
@@ -40,7 +57,7 @@ def pattern_marks(tokens: Sequence[Token]) -> list[Mark]:
         for r in runs(tokens)
         if r.identifies and not _date_like(tokens, r)
     ]
-    return out + _mail(tokens) + _birthdays(tokens) + _streets(tokens)
+    return out + address_marks(tokens) + _birthdays(tokens) + _streets(tokens)
 
 
 def cue_marks(tokens: Sequence[Token]) -> list[Mark]:
@@ -52,7 +69,30 @@ def cue_marks(tokens: Sequence[Token]) -> list[Mark]:
             continue
         for cue in find(entity.cues, tokens):
             out += _announced(tokens, found, entity, cue.last)
+    return out + _named_after(tokens, found)
+
+
+def _named_after(tokens: Sequence[Token], found: Sequence[Run]) -> list[Mark]:
+    """ "Four four one nine is my pin." """
+    out: list[Mark] = []
+    for run in found:
+        behind = tokens[run.last : run.last + NAMED_TOKENS]
+        if run.counted or run.symbols < NAMED_SYMBOLS or not behind or behind[0].text not in NAMING:
+            continue
+        name = next((NOUNS[t.text] for t in behind[1:] if t.text in NOUNS), None)
+        if name and any(t.text in OWNING for t in behind):
+            out.append(Mark(run.first, run.last, name, Reason.CUE, 0.7))
     return out
+
+
+def announced(tokens: Sequence[Token]) -> str | None:
+    """The kind of number that an utterance announces with its last words and does not tell: "my pin, yes, it is"."""
+    ending = tokens[-ENDING_TOKENS:]
+    if not ending or ending[-1].asks or any(t.text in DENIALS for t in tokens) or any(t.symbols for t in ending[-3:]):
+        return None
+    if not any(t.text in OWNING for t in ending):
+        return None
+    return next((e.name for e in ENTITIES if e.shape is not Shape.FREE and find(e.cues, ending)), None)
 
 
 def free_cue_marks(tokens: Sequence[Token], rate: int) -> list[Mark]:
@@ -65,9 +105,14 @@ def free_cue_marks(tokens: Sequence[Token], rate: int) -> list[Mark]:
             end = next(b for a, b in clauses(tokens, rate) if a <= cue.last - 1 < b)
             said = range(cue.last, min(end, cue.last + entity.words_max))
             content = [i for i in said if tokens[i].text not in FILLERS or tokens[i].symbols]
-            if content and tokens[content[0]].text not in PREDICATES:
+            plain = entity.name in WITH_SIGNS and not any(_spelled(tokens[i]) for i in said)
+            if content and not plain and tokens[content[0]].text not in PREDICATES:
                 out.append(Mark(content[0], content[-1] + 1, entity.name, Reason.CUE, 0.7))
     return out
+
+
+def _spelled(token: Token) -> bool:
+    return bool(token.symbols) or token.text in SIGNS or token.text == "at"
 
 
 def _announced(tokens: Sequence[Token], found: Sequence[Run], entity: Entity, at: int) -> list[Mark]:
@@ -98,30 +143,10 @@ def _name(run: Run) -> str:
 
 def _date_like(tokens: Sequence[Token], run: Run) -> bool:
     """Days and years beside a month are judged as dates."""
+    if run.letters:
+        return False  # "n for november"
     around = tokens[max(0, run.first - 2) : run.last + 2]
     return any(t.text in MONTHS for t in around) and len(run.digits) <= 8
-
-
-def _mail(tokens: Sequence[Token]) -> list[Mark]:
-    out: list[Mark] = []
-    for i, token in enumerate(tokens):
-        host = token.text in MAIL_HOSTS
-        ends = token.text in MAIL_ENDS and i > 0 and tokens[i - 1].text == "dot"
-        joined = token.text in JOINED_ENDS and i > 0 and tokens[i - 1].span == token.span
-        if not (host or ends or joined or token.text == "@"):
-            continue
-        first = i
-        while first > 0 and i - first < MAIL_BACK and not tokens[first - 1].stop and _mail_part(tokens[first - 1]):
-            first -= 1
-        last = i + 1
-        while last < len(tokens) and (tokens[last].text == "dot" or tokens[last].text in MAIL_ENDS):
-            last += 1
-        out.append(Mark(first, last, "EMAIL", Reason.PATTERN, 0.8))
-    return out
-
-
-def _mail_part(token: Token) -> bool:
-    return token.text in {"at", "dot", "dash", "underscore"} or bool(token.symbols) or token.text not in FILLERS
 
 
 def _streets(tokens: Sequence[Token]) -> list[Mark]:

@@ -25,6 +25,10 @@ ENTITY = Entity(
         "valid until|thru|through|to",
         "good thru|through",
         "=runs out",
+        "=exp",
+        "=it|card|that ends|runs|goes until|to|through|out",
+        "expiry date",
+        "=valid till|up",
     ),
     enough=4,
 )

@@ -17,6 +17,8 @@ ENTITY = Entity(
     cues=(
         "driving|driver|drivers|driver's licence|license number|is",
         "licence|license number|is",
+        "=driving|driver|drivers|driver's licence|license",
+        "permit number|is",
     ),
     enough=7,
     least=4,

@@ -24,8 +24,12 @@ ENTITY = Entity(
         "=e mail address|is",
         "=my email|e",
         "email me at|on",
+        "=my|the|our|her|his mail|email is",
+        "email|mail it|that|them to",
+        "=e mail|mails is|at",
+        "=mail me at",
     ),
     enough=6,
     least=3,
-    words_max=14,
+    words_max=18,
 )

@@ -17,6 +17,9 @@ ENTITY = Entity(
     cues=(
         "=i p address|is",
         "ip address|is",
+        "=i p is|of",
+        "=ip is|of",
+        "address of the router|modem is",
     ),
     enough=8,
     least=4,

@@ -21,6 +21,8 @@ ENTITY = Entity(
         "national insurance number|is",
         "=n i number|is",
         "=ni number|is",
+        "national insurance",
+        "=n i|nino|ni is|number",
     ),
     enough=7,
     least=4,

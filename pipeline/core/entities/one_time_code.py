@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pipeline.core.entities.entity import Category, Entity, Shape
 
+OTHER_CODES = "error promo discount area country dress voucher sort post zip dialling fault colour color".split()
+
 ENTITY = Entity(
     name="ONE_TIME_CODE",
     category=Category.CREDENTIAL,
@@ -24,6 +26,10 @@ ENTITY = Entity(
         "code is|says|reads",
         "passcode is",
         "code i got|have|received",
+        f"={''.join(f'(?<!{kind} )' for kind in OTHER_CODES)}code",
+        "o t p",
+        "otp",
+        "one time password|passcode",
     ),
     enough=6,
     least=3,

@@ -17,6 +17,7 @@ ENTITY = Entity(
     cues=(
         "=pan number|card|is",
         "=my pan",
+        "permanent account number",
     ),
     enough=10,
     least=4,

@@ -14,7 +14,11 @@ ENTITY = Entity(
         "=passport please",
         "travel document number",
     ),
-    cues=("passport number|is",),
+    cues=(
+        "passport number|is",
+        "passport",
+        "travel document",
+    ),
     enough=8,
     least=4,
 )

@@ -21,8 +21,12 @@ ENTITY = Entity(
     cues=(
         "=upi id|handle|address is",
         "=u p i id|is",
+        "=my|the|our upi|vpa",
+        "=u p i",
+        "=my|the|our g pay|gpay|google pay is|id",
+        "upi id",
     ),
     enough=6,
     least=3,
-    words_max=8,
+    words_max=20,
 )

@@ -20,8 +20,10 @@ ENTITY = Entity(
         "user name|id",
         "login is|name",
         "=log in is",
+        "user name|username|login|user id was|should|will|would be",
+        "=sign|signed|log|logged in as",
     ),
     enough=6,
     least=3,
-    words_max=8,
+    words_max=10,
 )

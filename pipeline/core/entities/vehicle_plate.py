@@ -19,6 +19,8 @@ ENTITY = Entity(
     cues=(
         "registration|reg|plate number|is",
         "license|licence|number plate|is",
+        "number plates|plate",
+        "=my|the|our reg|rego|registration|plate|tag",
     ),
     enough=6,
     least=3,

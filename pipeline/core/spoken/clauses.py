@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pipeline.core.spoken.tokens import Token
 
 BREATH_MS = 700
+LINKS = frozenset({"at", "dot", "@", "underscore", "dash", "hyphen", "slash"})  # "73. at": an address goes on
 
 
 def clauses(tokens: Sequence[Token], rate: int, *, commas: bool = False) -> list[tuple[int, int]]:
@@ -15,7 +16,7 @@ def clauses(tokens: Sequence[Token], rate: int, *, commas: bool = False) -> list
     first = 0
     for i, token in enumerate(tokens[:-1], 1):
         following = tokens[i]
-        number = bool(token.symbols) and bool(following.symbols)
+        number = bool(token.symbols) and (bool(following.symbols) or following.text in LINKS)
         ends = token.stop or (commas and token.pause)
         breath = (following.span.start - token.span.end) * 1000 > BREATH_MS * rate
         if (ends and not number) or (breath and not number):

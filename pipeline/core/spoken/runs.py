@@ -24,9 +24,15 @@ DATE_JOINERS = frozenset({"of", "the"})
 GAP_TOKENS = 2  # joiners ("and", "dash") that may stand between two parts
 GAP_TOKENS_CODE = 4  # the same in a code that was asked for: "dash, capital letter"
 PRONOUN_ONE = frozenset({"that", "this", "the", "new", "old", "which", "another", "other", "first", "last", "no"})
+BRIDGES = frozenset("for fore to too won ate tree fife o foe".split())
+BRIDGE_TOKENS = 3
+CUT_LINKS = frozenset({"as", "in", "for", "like"})
+CUT_TOKENS = 3
 COUNTING = frozenset({"1234", "4321"})  # "one, two, three, four, hello"
 PRICES = frozenset("$£€₹")
 PRICE_DIGITS = 9
+AMOUNT_DIGITS_HUNDRED = 4  # "ninety nine hundred"; more digits than that are read in hundreds
+AMOUNT_DIGITS = 8
 IDENTITY_DIGITS = 5  # that many digits without a unit identify something
 IDENTITY_LETTERS = 4  # that many letters said one by one spell something
 IDENTITY_SINGLY = 4  # that many digits said one by one are no year, price or time
@@ -69,11 +75,13 @@ def runs(tokens: Sequence[Token], *, lenient: bool = False, dates: bool = False)
     lenient: inside an expected answer, also what sounds like a digit or a letter belongs to it.
     dates: months belong to it.
     """
-    flags = [_is_symbol(tokens, i, dates) or (lenient and _is_magnitude(tokens, i)) for i in range(len(tokens))]
+    flags = [_is_symbol(tokens, i, dates) or _is_magnitude(tokens, i, lenient or dates) for i in range(len(tokens))]
     _adopt_letters(tokens, flags, lenient)
     explained = _adopt_alphabet(tokens, flags, lenient)
     if lenient:
         _adopt_neighbours(tokens, flags)
+    else:
+        _bridge(tokens, flags)
     joiners = (CODE_JOINERS if lenient else JOINERS) | (DATE_JOINERS if dates else frozenset())
     out: list[Run] = []
     at = 0
@@ -96,9 +104,13 @@ def _is_symbol(tokens: Sequence[Token], i: int, dates: bool) -> bool:
     return bool(token.symbols) or (dates and token.text in MONTHS)
 
 
-def _is_magnitude(tokens: Sequence[Token], i: int) -> bool:
-    """ "hundred" behind a number: some read their card in hundreds."""
-    return tokens[i].text in MAGNITUDES and i > 0 and tokens[i - 1].text not in UNITS
+def _is_magnitude(tokens: Sequence[Token], i: int, lenient: bool) -> bool:
+    """ "hundred" behind a number: some read their card in hundreds. The rest of one may stand at a beginning."""
+    if tokens[i].text not in MAGNITUDES:
+        return False
+    if i == 0:
+        return lenient and any(t.is_digits for t in tokens[1:3])
+    return tokens[i - 1].text not in UNITS if lenient else tokens[i].text == "hundred" and tokens[i - 1].is_digits
 
 
 def _adopt_letters(tokens: Sequence[Token], flags: list[bool], lenient: bool) -> None:
@@ -118,12 +130,32 @@ def _adopt_neighbours(tokens: Sequence[Token], flags: list[bool]) -> None:
             flags[i] = True
 
 
+def _bridge(tokens: Sequence[Token], flags: list[bool]) -> None:
+    """ "four nine to eight one one": what sounds like a digit between digits that are many enough to be a number."""
+    for i in range(1, len(tokens) - 1):
+        if tokens[i].text in BRIDGES and flags[i - 1] and flags[i + 1] and tokens[i - 1].is_digits:
+            sides = _row(flags, i - 1, -1), _row(flags, i + 1, 1)
+            flags[i] = tokens[i + 1].is_digits and max(sides) >= BRIDGE_TOKENS
+
+
+def _row(flags: Sequence[bool], at: int, step: int) -> int:
+    """How many tokens in a row are flagged from `at` on."""
+    n = 0
+    while 0 <= at < len(flags) and flags[at]:
+        n, at = n + 1, at + step
+    return n
+
+
 def _adopt_alphabet(tokens: Sequence[Token], flags: list[bool], lenient: bool) -> set[int]:
     """ "b for bravo", "t as in tommy": the words behind a letter belong to it. Returns which those are.
 
     lenient: any word may stand there, and what sounds like a letter before it, for the pair may be garbled.
     """
     explained: set[int] = set()
+    cut = next((i for i, t in enumerate(tokens[:CUT_TOKENS]) if t.text not in CUT_LINKS), 0) if lenient else 0
+    if cut and any(flags[cut : cut + 2]) and not (flags[cut] and tokens[cut].is_digits):
+        flags[: cut + 1] = [True] * (cut + 1)  # "as in boy, november": cut off from its letter
+        explained.update(range(cut + (not tokens[cut].is_letter)))
     for i, token in enumerate(tokens):
         if i in explained or not (letter := _letter(token, lenient)):
             continue
@@ -198,8 +230,9 @@ def _counted(tokens: Sequence[Token], first: int, last: int, digits: str, lenien
     if priced:
         return len(digits) < PRICE_DIGITS  # no price is that long: a recogniser took a number for one
     # "four thousand nine hundred": an amount, unless a number was asked for.
-    large = any(t.text in MAGNITUDES for t in part) or bool(after and after[0] in MAGNITUDES)
-    if (large and not lenient) or (after and after[0] == "%"):
+    sizes = {t.text for t in part} & MAGNITUDES or ({after[0]} & MAGNITUDES if after else set())
+    large = len(digits) <= (AMOUNT_DIGITS_HUNDRED if sizes <= {"hundred"} else AMOUNT_DIGITS)
+    if (sizes and large and not lenient) or (after and after[0] == "%"):
         return True
     if after and (after[0] in UNITS or (len(after) > 1 and after[0] in {"and", "a", "of"} and after[1] in UNITS)):
         return True

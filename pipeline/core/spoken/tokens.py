@@ -19,6 +19,12 @@ _PARTS = re.compile(r"[a-z]+(?:'[a-z]+)?|[0-9]*(?:1st|2nd|3rd|[04-9]th|1[123]th)
 _POSSESSIVE = re.compile(
     r"(?<!^it)(?<!^he)(?<!^she)(?<!^that)(?<!^what)(?<!^who)(?<!^there)(?<!^let)(?<!^here)(?<!^where)(?<!^how)(?<!^name)'s$"
 )
+TELLING = frozenset(
+    "number code password passcode passphrase pin address login username email date card account plate reg id answer "
+    "word reference ref postcode handle phone mobile cell birthday expiry iban cvv dob otp social aadhaar passport "
+    "licence license registration".split()
+)
+"""Nouns whose "'s" is "is"."""
 PLACES = {"hundred": 2, "thousand": 3}
 _ORDINAL = re.compile(r"[0-9]+(?:st|nd|rd|th|am|pm|k|s)?")
 
@@ -65,7 +71,7 @@ def _parts_of(word: Word) -> list[Token]:
     text = "".join(str(unicodedata.digit(c)) if c.isdigit() else c for c in text)
     text = re.sub(r"(?i)\bx-?ray\b", "xray", text)
     money = re.sub(r"(?<=\d)[,.](?=\d)", "", text) if re.match(r"[$£€₹]|\d{1,3}(,\d{3})+\b(?![,-])", text) else text
-    parts = [_POSSESSIVE.sub("", p) for p in _PARTS.findall(money.lower())]
+    parts = [_POSSESSIVE.sub("", q) for p in _PARTS.findall(money.lower()) for q in _short_is(p)]
     spelled = len(parts) > 1 and all(len(p) == 1 for p in parts)
     # Spelled words come as capitals joined together ("SUMMERLEA") or with hyphens ("ROSEN-FELD").
     bare = text.strip(".,;:?!")
@@ -90,6 +96,12 @@ def _parts_of(word: Word) -> list[Token]:
             )
         )
     return out
+
+
+def _short_is(part: str) -> tuple[str, ...]:
+    """ "password's" says what it is, "mother's" whose."""
+    noun = part.removesuffix("'s")
+    return (noun, "is") if noun != part and noun in TELLING else (part,)
 
 
 def _symbols(part: str, spelled: bool, shouted: bool) -> str:
