@@ -51,6 +51,7 @@ class Settings(BaseSettings):
     roles: str = Field(default="agent,customer", description="who speaks on the channels of a live call")
     keys_file: Path | None = Field(default=None, description="key-encryption keys, made by: callshield keys create")
     intake_key_file: Path | None = Field(default=None, description="private key recorders may encrypt to, PEM")
+    profile_key_file: Path | None = Field(default=None, description="keys that profiles of customers are made with")
     dead_keep_payload: bool = Field(default=False, description="dead letters hold the message, encrypted")
     call_idle_s: int = Field(default=60, ge=5, le=3600, description="a call without audio this long has ended")
     reorder_ms: int = Field(default=2000, ge=0, le=30_000, description="how late audio may come and still fit in")

@@ -93,7 +93,7 @@ def test_what_is_written_is_read(
     wide = 3 if channel is None else 1
     coded = np.random.default_rng(size).integers(0, 256, (size, wide)).astype(np.uint8)
     pcm = expanded("pcma" if codec == "l16" else codec, coded)
-    message = Intake("t", "c", channel, 3, 16_000, 0, start, pcm, final or not size)
+    message = Intake("t", "c", channel, 3, 16_000, 0, start, pcm, final or not size, profile='{"version":1}')
     private, public = pair() if seals else (None, None)
     assert same(from_record(*to_record(message, codec, public), private), message)
 
@@ -283,7 +283,7 @@ def test_a_private_key_file(tmp_path: Path) -> None:
 
 def test_the_contract_names_every_header_codec_and_reason() -> None:
     named = set(re.findall(r"^\| `([\w-]+)`", CONTRACT, re.MULTILINE))
-    headers = {*dict(to_record(GOOD)[2]), "channel", "final", "encryption", "encryption_key"}
+    headers = {*dict(to_record(GOOD)[2]), "channel", "final", "encryption", "encryption_key", "profile"}
     assert named == headers | set(BYTES) | set(Unusable) | set(Refused)
 
 

@@ -38,6 +38,7 @@ VALUES = {  # of every setting: a value as text that is not its default, and wha
     "roles": ("customer,agent", "customer,agent"),
     "keys_file": ("/keys.json", Path("/keys.json")),
     "intake_key_file": ("/intake.pem", Path("/intake.pem")),
+    "profile_key_file": ("/profile.json", Path("/profile.json")),
     "dead_keep_payload": ("true", True),
     "call_idle_s": ("120", 120),
     "reorder_ms": ("0", 0),

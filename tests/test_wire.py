@@ -100,8 +100,9 @@ def message(head: Head, draw: st.DataObject) -> Message:
     turn = Turn(0, Role.AGENT, (Piece(get(spans), get(st.text(max_size=9)), get(st.booleans())),))
     verdict = Verdict(1, get(count), get(many))
     choices: list[Message] = [
-        Audio(head, get(count), get(count), get(pcm), get(count), get(missing), get(st.booleans()), get(code)),
-        Words(head, get(count), (sound,), get(count), get(code)),
+        Audio(head, get(count), get(count), get(pcm), get(count), get(missing), get(st.booleans()), get(code),
+              get(code)),
+        Words(head, get(count), (sound,), get(count), get(code), get(code)),
         Judgement(head, get(st.integers(-1, 9)), (verdict,), get(count), get(count), get(code), get(count)),
         Redacted(head, "storage", get(count), get(pcm), get(many), get(count), get(st.booleans()), get(missing)),
         TranscriptPart(head, "storage", get(count), (turn,), get(st.booleans())),
@@ -186,8 +187,8 @@ def test_what_does_not_open_tells_where_it_belongs(wire: Wire, ring: Keyring) ->
 
 def test_a_newer_schema_is_refused_and_says_so(wire: Wire, ring: Keyring) -> None:
     _, value, headers = wire.encode("calls.audio", an_audio(head_of(ring)))
-    newer = [(n, b"urn:callshield:audio:2" if n == SCHEMA_HEADER else v) for n, v in headers]
-    with pytest.raises(WireError, match="version 2, this release reads 1: upgrade it") as caught:
+    newer = [(n, b"urn:callshield:audio:3" if n == SCHEMA_HEADER else v) for n, v in headers]
+    with pytest.raises(WireError, match="version 3, this release reads 2: upgrade it") as caught:
         wire.decode("calls.audio", value, newer)
     assert caught.value.reason == "newer_version"
 
@@ -202,6 +203,16 @@ def test_words_of_an_older_release_have_no_other_readings(
         _, value, headers = wire.encode("calls.words", sent)
     assert (SCHEMA_HEADER, b"urn:callshield:words:1") in headers
     assert same(sent, wire.decode("calls.words", value, headers))
+
+
+def test_audio_of_an_older_release_has_no_profile(wire: Wire, ring: Keyring, monkeypatch: pytest.MonkeyPatch) -> None:
+    sent = an_audio(head_of(ring))
+    now = BY_NAME["audio"]
+    with monkeypatch.context() as patch:
+        patch.setitem(pipeline.adapters.wire.BY_KIND, Audio, replace(now, version=1))  # type: ignore[arg-type]
+        _, value, headers = wire.encode("calls.audio", sent)
+    assert (SCHEMA_HEADER, b"urn:callshield:audio:1") in headers
+    assert same(sent, wire.decode("calls.audio", value, headers))
 
 
 @pytest.mark.parametrize(

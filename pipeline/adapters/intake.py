@@ -30,6 +30,8 @@ VALUE_BYTES_MAX = 1 << 20
 AUDIO_S_MAX = 10
 HEADERS_MAX = 32
 HEADER_BYTES_MAX = 512  # what is parsed is remembered, so it is bounded first
+PROFILE_BYTES_MAX = 8_192  # 256 hashes
+BAD_PROFILE = "?"
 WRAPPED_BYTES_MAX = 1_024  # RSA of 8,192 bits
 SAMPLE_MAX = 2**53  # what every language's numbers hold exactly
 ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,127}")
@@ -38,6 +40,7 @@ TRACE = re.compile(r"(?!ff)[0-9a-f]{2}-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{1
 NAMES = (
     "ce_specversion", "ce_type", "ce_source", "ce_id", "ce_subject", "tenant", "call", "channels", "channel", "rate",
     "codec", "sequence", "first_sample", "final", "traceparent", "encryption", "encryption_key",
+    "profile",
 )  # fmt: skip
 BYTES = {"l16": 2, "pcmu": 1, "pcma": 1}  # of one sample, by codec
 
@@ -98,6 +101,7 @@ def to_record(
     texts |= {} if message.channel is None else {"channel": str(message.channel)}
     texts |= {"final": "1"} if message.final else {}
     texts |= {"traceparent": message.trace} if message.trace else {}
+    texts |= {"profile": message.profile} if message.profile else {}
     headers = [(name, text.encode()) for name, text in texts.items()]
     key = subject.encode()
     if public_key is None:
@@ -130,7 +134,17 @@ def from_record(
     if not len(pcm) and not final:
         _refuse(Unusable.EMPTY, "no audio; only a final message may be empty")
     return Intake(
-        form.tenant, form.call, form.channel, form.channels, form.rate, sequence, start, pcm, final, form.trace
+        form.tenant,
+        form.call,
+        form.channel,
+        form.channels,
+        form.rate,
+        sequence,
+        start,
+        pcm,
+        final,
+        form.trace,
+        _profile(head.get("profile")),
     )
 
 
@@ -140,6 +154,8 @@ def _bounded(headers: Headers) -> dict[str, bytes]:
         _refuse(Unusable.BAD_HEADER, f"more than {HEADERS_MAX} headers")
     head = dict(headers)
     for name in NAMES:
+        if name == "profile":  # a bad one must not cost the audio: see _profile
+            continue
         most = WRAPPED_BYTES_MAX if name == "encryption_key" else HEADER_BYTES_MAX
         if len(head.get(name) or b"") > most:
             _refuse(Unusable.BAD_HEADER, f"{name} has more than {most} bytes")
@@ -224,6 +240,13 @@ def _decrypted(
     if plain is None:
         _refuse(Unusable.UNDECRYPTABLE, "the audio cannot be decrypted: another key, or key, ce_id or value altered")
     return plain
+
+
+def _profile(value: bytes | None) -> str:
+    """The customer's profile as text; one that cannot be right as BAD_PROFILE, which nobody can read either."""
+    if value is None:
+        return ""
+    return value.decode() if len(value) <= PROFILE_BYTES_MAX and value.isascii() else BAD_PROFILE
 
 
 def _flag(value: bytes | None) -> bool:

@@ -79,16 +79,18 @@ def _findings_of(items: Iterable[Plain]) -> tuple[Finding, ...]:
 
 
 def _audio(m: Audio) -> Plain:
-    return {"pcm": _bytes(m.pcm), "missing": _missing(m.missing)}
+    return {"pcm": _bytes(m.pcm), "missing": _missing(m.missing), "profile": m.profile}
 
 
 def _audio_of(head: Head, meta: Meta, body: Plain) -> Audio:
     pcm, missing = _pcm(body["pcm"], head), _missing_of(body["missing"])
-    return Audio(head, meta.sequence, meta.start_sample, pcm, meta.spoken_ms, missing, meta.last, meta.reason)
+    return Audio(
+        head, meta.sequence, meta.start_sample, pcm, meta.spoken_ms, missing, meta.last, meta.reason, body["profile"]
+    )
 
 
 def _words(m: Words) -> Plain:
-    return {"sounds": [_sound(s) for s in m.sounds]}
+    return {"sounds": [_sound(s) for s in m.sounds], "profile": m.profile}
 
 
 def _reading(words: Iterable[Word]) -> list[Plain]:
@@ -140,7 +142,7 @@ def _sound_of(head: Head, s: Plain) -> Sound:
 
 def _words_of(head: Head, meta: Meta, body: Plain) -> Words:
     sounds = tuple(_sound_of(head, s) for s in body["sounds"])
-    return Words(head, meta.sequence, sounds, meta.spoken_ms, meta.reason)
+    return Words(head, meta.sequence, sounds, meta.spoken_ms, meta.reason, body["profile"])
 
 
 def _judgement(m: Judgement) -> Plain:
@@ -253,7 +255,7 @@ class Body:
 
 
 BODIES: tuple[Body, ...] = (
-    Body("audio", Audio, _audio, _audio_of),
+    Body("audio", Audio, _audio, _audio_of, version=2),
     Body("words", Words, _words, _words_of, version=2),
     Body("judgement", Judgement, _judgement, _judgement_of),
     Body("redacted", Redacted, _redacted, _redacted_of),

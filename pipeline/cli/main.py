@@ -14,7 +14,7 @@ from pipeline.adapters.audio_files import shown
 from pipeline.adapters.corpus import Call
 from pipeline.adapters.log import configure
 from pipeline.adapters.provenance import release
-from pipeline.cli import dead, incidents, keys, models, policy, topics
+from pipeline.cli import dead, incidents, keys, models, policy, profile, topics
 from pipeline.cli import eval as evaluation
 from pipeline.cli.console import obey_no_color
 from pipeline.cli.inputs import Job
@@ -44,6 +44,7 @@ app.command("redact", epilog=EXAMPLES)(redact)
 app.command("verify", epilog=VERIFY_EXAMPLES)(verify)
 app.add_typer(models.app, name="models")
 app.add_typer(policy.app, name="policy")
+app.add_typer(profile.app, name="profile")
 app.command("run", epilog=RUN_EXAMPLES)(run_stage)
 app.command("replay", epilog=REPLAY_EXAMPLES)(replay)
 app.command("live", epilog=LIVE_EXAMPLES)(live)

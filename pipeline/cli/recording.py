@@ -24,6 +24,7 @@ from pipeline.cli.inputs import Job
 from pipeline.core.errors import ConfigError, OutputError
 from pipeline.core.finding import Finding
 from pipeline.core.policy import Policy
+from pipeline.core.profile import Profile
 from pipeline.core.report import AudioFacts, EngineFacts, PolicyFacts, hidden, report
 from pipeline.core.transcript import Role, Transcript, transcript
 from pipeline.ports.engine import Engine
@@ -34,7 +35,10 @@ READ_FRAMES = 1 << 15
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """How recordings are redacted and written. roles: empty for unknown. suffix: .flac or .wav."""
+    """How recordings are redacted and written. roles: empty for unknown. suffix: .flac or .wav.
+
+    tenant, profile: see Call.
+    """
 
     out: Path
     suffix: str = ".flac"
@@ -42,6 +46,8 @@ class Options:
     roles: tuple[str, ...] = ()
     force: bool = False
     pictures: bool = False
+    tenant: str | None = None
+    profile: Profile | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +101,7 @@ class Redactor:
             sink = files.audio(
                 audio, rate=source.rate, channels=source.channels, bits=source.bits, frames_expected=source.frames
             )
-            record = self._through(source, sink, tell)
+            record = self._through(source, sink, tell, options)
             wall_s = time.perf_counter() - started
             facts = AudioFacts(
                 source.rate, source.channels, source.frames, source.bits, source.sha256, sink.sha256,
@@ -116,11 +122,12 @@ class Redactor:
         )  # fmt: skip
         return self._pictured(done, shown_spans, roles, options) if options.pictures else done
 
-    def _through(self, source: AudioSource, sink: AudioSink, tell: Tell) -> Record:
+    def _through(self, source: AudioSource, sink: AudioSink, tell: Tell, options: Options) -> Record:
         """All samples through the chain, block by block."""
         call = Call(
             source.channels, source.rate, source.bits,
             engine=self.engine, policy=self.policy, resampler=Resampler, aids=self._aids, executor=self._pool,
+            tenant=options.tenant, profile=options.profile,
         )  # fmt: skip
         for samples in source.blocks(READ_FRAMES):
             for block in call.push(samples):

@@ -22,6 +22,7 @@ from pipeline.adapters.policy_file import PRESETS, load_policy, preset
 from pipeline.cli.console import console
 from pipeline.cli.engines import load_engine
 from pipeline.cli.inputs import Job, jobs
+from pipeline.cli.profile import read_profile
 from pipeline.cli.recording import Done, Options, Redactor, Tell
 from pipeline.core.errors import CallShieldError, ConfigError
 from pipeline.core.policy import Policy
@@ -74,6 +75,8 @@ def redact(
     rate: Annotated[int | None, typer.Option(help="Samples per second, with --format.", show_default="8000")] = None,
     channels: Annotated[int | None, typer.Option(help="Channels, with --format.", show_default="1")] = None,
     threads: Threads = None,
+    profile: Annotated[Path | None, typer.Option(help="The customer's profile, for all inputs.")] = None,
+    tenant: Annotated[str, typer.Option(help="Whose calls they are, for the policy.")] = "",
     pictures: Annotated[bool, typer.Option("--pictures", help="Also draw each call, before and after.")] = False,
     force: Annotated[bool, typer.Option("--force", help="Overwrite existing results.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON document on standard output.")] = False,
@@ -86,7 +89,10 @@ def redact(
     settings = load_settings()
     raw = raw_format(coding, rate, channels)
     todo = jobs(inputs, raw=raw is not None, out=out)
-    options = Options(out, f".{audio_format.value}", raw, parse_roles(roles), force, pictures)
+    options = Options(
+        out, f".{audio_format.value}", raw, parse_roles(roles), force, pictures, tenant or None,
+        read_profile(profile) if profile else None,
+    )  # fmt: skip
     with open_redactor(settings, policy, engine, language, models_dir, threads) as redactor:
         done, failed = _run(redactor, todo, options, quiet=as_json or sys.stderr is None or not sys.stderr.isatty())
     if as_json:

@@ -12,6 +12,7 @@ from pipeline.adapters.intake import from_record
 from pipeline.adapters.intake_seal import PrivateKey, load_private_key
 from pipeline.adapters.keyring import Keyring
 from pipeline.adapters.model_store import ModelStore
+from pipeline.adapters.profiles import ProfileKeys
 from pipeline.adapters.provenance import release
 from pipeline.adapters.resample import Resampler
 from pipeline.adapters.shelf import FolderShelf
@@ -128,6 +129,7 @@ def _hear(settings: Settings, *, pins: Pins, meter: Meter, **_: Any) -> Spec:
 
 def _identify(settings: Settings, *, pins: Pins, meter: Meter, **_: Any) -> Spec:
     detector, aids = detector_sha256(), loaded_aids()
+    profiles = ProfileKeys(settings.profile_key_file) if settings.profile_key_file else None
 
     def make(_p: int, published: Iterable[Message]) -> IdentifyLane:
         first: dict[str, int] = {}
@@ -135,8 +137,9 @@ def _identify(settings: Settings, *, pins: Pins, meter: Meter, **_: Any) -> Spec
             if isinstance(item, Judgement) and item.sequence >= 0:
                 first[item.head.subject] = max(first.get(item.head.subject, 0), item.sequence + 1)
         return IdentifyLane(
-            fleet=settings.fleet, detector=detector, pins=pins, aids=aids, meter=meter, first_sequence=first
-        )
+            fleet=settings.fleet, detector=detector, pins=pins, aids=aids, meter=meter, first_sequence=first,
+            profiles=profiles,
+        )  # fmt: skip
 
     return Spec("identify", identify.INPUTS, make, keeps_state=True, reads_back=VERDICTS)
 

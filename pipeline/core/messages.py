@@ -73,7 +73,7 @@ class Intake:
 
     channel: the one channel `pcm` (n, 1) is of, or None: `pcm` is (n, channels). sequence: counts the
     messages of one sender's stream from 0. final: the channel (or, without channel, the call) ends with it;
-    pcm may be empty then.
+    pcm may be empty then. profile: the text that came as the customer's profile, whatever it is.
     """
 
     tenant: str
@@ -86,6 +86,7 @@ class Intake:
     pcm: Pcm16
     final: bool
     trace: str = ""
+    profile: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -94,7 +95,8 @@ class Audio:
     CHUNK_MS long.
 
     sequence: 0, 1, 2 … of the call. pcm: (n, channels) int16. spoken_ms: when its last sample reached intake.
-    last: the call ends here (n may be 0); reason then says how: "ended" or "timeout".
+    last: the call ends here (n may be 0); reason then says how: "ended" or "timeout". profile: of the customer, with
+    sequence 0.
     """
 
     head: Head
@@ -105,6 +107,7 @@ class Audio:
     missing: tuple[Missing, ...] = ()
     last: bool = False
     reason: str = ""
+    profile: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -112,7 +115,7 @@ class Words:
     """What was heard in one chunk of audio (`calls.words`, sealed): the same sequence, one Sound per channel.
 
     failed: a reason code if this call cannot be heard any more: nothing of it may be released from the last
-    verdict on. Then sounds may be empty and it is the call's last Words.
+    verdict on. Then sounds may be empty and it is the call's last Words. profile: of the customer, with sequence 0.
     """
 
     head: Head
@@ -120,6 +123,7 @@ class Words:
     sounds: tuple[Sound, ...]
     spoken_ms: int
     failed: str = ""
+    profile: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -177,6 +181,7 @@ class EventKind(StrEnum):
     STARTED = "started"
     CONSENT = "consent"
     ENDED = "ended"  # all its audio came, or it timed out: see reason
+    PROFILE = "profile"  # the profile of its customer could not be used: see reason
     FAILED = "failed"  # it is silenced from a sample on: see reason
     INCIDENT = "incident"  # it is complete, and something of it should not have left: see facts
 

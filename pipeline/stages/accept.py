@@ -211,14 +211,23 @@ class AcceptLane:
 
     def _send(self, step: Step, call: AcceptCall, spoken_ms: int) -> None:
         for chunk in call.chunks.take():
-            step.outs.append(Out(AUDIO, self._audio(call.head, chunk, spoken_ms)))
+            step.outs.append(Out(AUDIO, self._audio(call, chunk, spoken_ms)))
 
-    def _audio(self, head: Head, chunk: Chunk, spoken_ms: int, reason: str = "") -> Audio:
+    def _audio(self, call: AcceptCall, chunk: Chunk, spoken_ms: int, reason: str = "") -> Audio:
+        head, profile = call.head, "" if chunk.sequence else call.profile
         self._meter.add("audio_seconds_total", chunk.pcm.size / head.rate)
         if lost := sum(missing.span.size for missing in chunk.missing):
             self._meter.add("missing_samples_total", lost)
         return Audio(
-            head, chunk.sequence, chunk.start, chunk.pcm, spoken_ms, chunk.missing, last=bool(reason), reason=reason
+            head,
+            chunk.sequence,
+            chunk.start,
+            chunk.pcm,
+            spoken_ms,
+            chunk.missing,
+            last=bool(reason),
+            reason=reason,
+            profile=profile,
         )
 
     def _end(self, step: Step, call: AcceptCall, reason: str, spoken_ms: int, at_ms: int) -> None:
@@ -227,7 +236,7 @@ class AcceptLane:
         self._held_bytes -= call.held_bytes
         call.chunks.close_all()
         self._send(step, call, spoken_ms)
-        step.outs.append(Out(AUDIO, self._audio(head, call.chunks.rest(), spoken_ms, reason)))
+        step.outs.append(Out(AUDIO, self._audio(call, call.chunks.rest(), spoken_ms, reason)))
         step.outs.append(Out(EVENTS, Event(head, EventKind.ENDED, at_ms, STAGE, reason)))
         past = self._ended[subject] = _Ended(head, call.offset, self._now_ms + ENDED_MS)
         step.states.append(Out(STATE + STAGE, ended(head, past.offset, past.until_ms, self._alive)))

@@ -72,8 +72,8 @@ class AcceptCall:
     alive_ms: the same in time alive.
 
     window: samples waited for what is missing, kept for the whole call whatever the settings say later. announced:
-    whether it was told that the call started. came: samples that came, of all channels at once or of any one. reach:
-    the sample after the last that came.
+    whether it was told that the call started. profile: of its customer. came: samples that came, of all channels at
+    once or of any one. reach: the sample after the last that came.
     """
 
     def __init__(self, head: Head, window: int, chunks: Chunks | None = None) -> None:
@@ -84,6 +84,8 @@ class AcceptCall:
         self.offset = -1
         self.at_ms = self.alive_ms = 0
         self.announced = False
+        self.profile = ""
+        self._starts = -1  # offset of its first message, which brings the profile
         self.came = self.reach = 0
         self._counted = -1  # offset of the last message in `came` and `reach`
         self._restored = -1
@@ -120,6 +122,8 @@ class AcceptCall:
 
     def push(self, message: Intake, offset: int, at_ms: int, alive_ms: int) -> tuple[bool, int]:
         """A message that fits. Returns whether its offset is needed any longer, and how many samples came too late."""
+        if offset == self._starts:
+            self.profile = message.profile
         new, late = self.chunks.push(message.channel, message.start_sample, message.pcm)
         self._count(message, offset, new)
         end = message.start_sample + len(message.pcm)
@@ -142,6 +146,7 @@ class AcceptCall:
     def first(self, message: Intake, offset: int, at_ms: int, alive: Alive) -> State:
         """The State of a call before its first message, which is needed."""
         self.offset, self.at_ms, self.alive_ms = offset, at_ms, at_ms - alive.skipped_ms
+        self._starts = offset
         self._count(message, offset, message.pcm.size)
         return self._state([offset], alive)
 
@@ -191,6 +196,7 @@ class AcceptCall:
         call.at_ms = int(body["at_ms"])
         call.alive_ms = int(body.get("alive_ms", call.at_ms))
         call.announced = bool(body["announced"])
+        call._starts = -1 if call.saved else call.offset  # the only State of a call at its start is its first
         call._needed = frozenset(body["held"])
         return call
 

@@ -21,6 +21,7 @@ from pipeline.core.heard import Utterance
 from pipeline.core.identify import Identify
 from pipeline.core.judged import fused, without_doubles
 from pipeline.core.policy import Policy
+from pipeline.core.profile import Profile
 from pipeline.core.release import Block, Release
 from pipeline.core.report import action_of
 from pipeline.core.sound import Sound
@@ -55,9 +56,11 @@ class Call:
         resampler: OpenResampler,
         executor: Executor,
         tenant: str | None = None,
+        profile: Profile | None = None,
     ) -> None:
+        """tenant, profile: whose call it is, and of which customer; None if nobody knows."""
         self._hears = [Hear(c, rate, bits, engine, resampler) for c in range(channels)]
-        self._identify = Identify(channels, rate, aids, brief_of([policy], tenant))
+        self._identify = Identify(channels, rate, aids, brief_of([policy], tenant, profile))
         self._release = Release(
             channels, rate, bits, policy.action, policy.tone, hold_ms=policy.hold_ms, doubt=policy.doubt
         )

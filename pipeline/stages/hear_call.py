@@ -43,6 +43,7 @@ class Chunk:
     at_ms: int
     last: bool = False
     lost: bool = False
+    profile: str = field(default="", repr=False)
 
     @property
     def end(self) -> int:
@@ -52,7 +53,9 @@ class Chunk:
     @classmethod
     def of(cls, audio: Audio, at_ms: int) -> Chunk:
         """The chunk a message brings."""
-        return cls(audio.sequence, audio.start_sample, audio.pcm, audio.spoken_ms, at_ms, audio.last)
+        return cls(
+            audio.sequence, audio.start_sample, audio.pcm, audio.spoken_ms, at_ms, audio.last, profile=audio.profile
+        )
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -17,7 +17,8 @@ from pipeline.core.messages import END, Event, EventKind, Head, Judgement, State
 from pipeline.core.pin import Pin
 from pipeline.core.topics import EVENTS, STATE, TRANSCRIPTS, VERDICTS, WORDS
 from pipeline.ports.lane import Job, Meter, Offset, Out, Pins, Record, Step, Unreadable
-from pipeline.stages.judged_call import JudgedCall
+from pipeline.ports.profiles import Profiles
+from pipeline.stages.judged_call import READ, JudgedCall
 from pipeline.stages.transcripts import Spoken
 
 STAGE = "identify"
@@ -69,10 +70,11 @@ class IdentifyLane:
         aids: Aids,
         meter: Meter,
         first_sequence: Mapping[str, int],
+        profiles: Profiles | None = None,
     ) -> None:
         """detector: hash of this worker's rules. first_sequence: by `Head.subject`, the next Judgement to send."""
         self._fleet, self._detector, self._pins = fleet, detector, pins
-        self._aids, self._meter, self._first = aids, meter, first_sequence
+        self._aids, self._meter, self._first, self._profiles = aids, meter, first_sequence, profiles
         self._calls: dict[str, JudgedCall] = {}
         self._closing: dict[str, _Closing] = {}
         self._closed: dict[str, _Closed] = {}
@@ -186,12 +188,7 @@ class IdentifyLane:
     def _judge(self, call: JudgedCall, words: Words, step: Step, now_ms: int) -> None:
         """The next words of a call. Raises _UnfitError."""
         if call.pin is None:
-            pin = self._pins.get(call.head.pin)
-            if pin is None:
-                raise _UnfitError("pin_unknown", log=False)
-            call.judge_by(pin)
-            if pin.detector != self._detector:
-                raise _UnfitError("pin_mismatch", log=False)
+            self._pin(call, words, step, now_ms)
         call.spoken_ms = words.spoken_ms
         if words.failed:  # by a worker that may not know which words were sent
             raise _UnfitError(words.failed, log=True)
@@ -215,6 +212,20 @@ class IdentifyLane:
             raise _UnfitError("too_long", log=True)
         elif self._due(call):
             self._state(call, step, now_ms)
+
+    def _pin(self, call: JudgedCall, words: Words, step: Step, now_ms: int) -> None:
+        """Before the first words that are judged here. Raises _UnfitError."""
+        pin = self._pins.get(call.head.pin)
+        if pin is None:
+            raise _UnfitError("pin_unknown", log=False)
+        call.profile = call.profile or words.profile
+        outcome = call.judge_by(pin, self._profiles)
+        if outcome:
+            self._meter.add("profiles_total", outcome=outcome)
+        if outcome not in {"", READ}:  # told, and the call goes on: the rules judge it as any other
+            step.outs.append(Out(EVENTS, Event(call.head, EventKind.PROFILE, now_ms, STAGE, outcome)))
+        if pin.detector != self._detector:
+            raise _UnfitError("pin_mismatch", log=False)
 
     def _publish(self, judgement: Judgement, step: Step) -> None:
         """Send a Judgement unless the log has it."""

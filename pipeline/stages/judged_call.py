@@ -8,13 +8,17 @@ import msgpack
 
 from pipeline.core.aids import Aids
 from pipeline.core.brief import brief_of
+from pipeline.core.errors import ConfigError
 from pipeline.core.fit import Fit, after
 from pipeline.core.identify import Identify
 from pipeline.core.messages import Head, Words
 from pipeline.core.pin import Pin
 from pipeline.core.verdict import Verdict
 from pipeline.ports.lane import Offset
+from pipeline.ports.profiles import Profiles
 from pipeline.stages.transcripts import Spoken
+
+READ = "read"  # what became of a profile
 
 
 class JudgedCall:
@@ -23,7 +27,8 @@ class JudgedCall:
     sequence: of the next words. judgement: of the next Judgement. covered: words below that
     sequence are in a state. stated_at, stated_bytes: where the last state was made, in samples, and how long it
     was. spoken_ms: of the newest words. taken_ms: wall clock of the oldest words that no state covers; pending:
-    the offsets of all of them. pin: None until the first words are judged here.
+    the offsets of all of them. pin: None until the first words are judged here. profile: of
+    the customer, as text.
     """
 
     def __init__(self, head: Head, aids: Aids) -> None:
@@ -32,6 +37,7 @@ class JudgedCall:
             raise ValueError(f"a call of {head.channels} channels; give at least one")
         self.head = head
         self.pin: Pin | None = None
+        self.profile = ""
         self.spoken = Spoken()
         self.sequence = self.covered = 0
         self.judgement = 0
@@ -43,10 +49,20 @@ class JudgedCall:
         self._marks = [0] * head.channels  # published watermarks
         self.reach = 0  # the furthest of them and of all published findings
 
-    def judge_by(self, pin: Pin) -> None:
-        """Judge by what `pin` says. Call it before the first push, and again after `restore`."""
+    def judge_by(self, pin: Pin, profiles: Profiles | None) -> str:
+        """Judge by what `pin` and the profile say. Call it before the first push, and again after `restore`.
+
+        Returns what became of the profile: READ, "no_key" or "unreadable", and "" if there is none.
+        """
         self.pin = pin
-        self._identify.adopt(brief_of(list(pin.policies.values()), self.head.tenant))
+        profile, outcome = None, "no_key" if self.profile else ""
+        if self.profile and profiles is not None:
+            try:
+                profile, outcome = profiles.read(self.profile), READ
+            except ConfigError:
+                outcome = "unreadable"
+        self._identify.adopt(brief_of(list(pin.policies.values()), self.head.tenant, profile))
+        return outcome
 
     @property
     def upto(self) -> int:
@@ -99,6 +115,7 @@ class JudgedCall:
             "sequence": self.sequence,
             "judgement": self.judgement,
             "spoken_ms": self.spoken_ms,
+            "profile": self.profile,
         }
         return bytes(msgpack.packb(plain))
 
@@ -113,6 +130,7 @@ class JudgedCall:
             raise ValueError("a state of another number of channels; its call must be silenced")
         self._marks, self.reach = marks, int(plain["reach"])
         self.spoken.restore(plain["spoken"])
+        self.profile = str(plain["profile"])
         self.sequence = self.covered = int(plain["sequence"])
         self.judgement, self.spoken_ms = int(plain["judgement"]), int(plain["spoken_ms"])
         self.stated_at, self.stated_bytes = self.upto, len(body)
