@@ -110,7 +110,7 @@ class Prover:
                 hearing.push(samples.muted(at, block))
                 at += len(block)
                 tell(len(block), audio.frames)
-        return hearing.finish(samples.hidden)
+        return hearing.finish(samples.proven(), samples.stretches)
 
     @property
     def stopped(self) -> bool:

@@ -1,19 +1,19 @@
 """What a second hearing of redacted audio says of it: which findings are secrets that can still be heard.
 
 The second hearing knows questions but not the answers, which are silent. So a finding counts only for what of it
-sounds, has words, and lies outside what is hidden; and a free answer counts only if nothing was hidden that can
-have been the answer.
+sounds, has words, and lies outside what is hidden; and an answer counts only if nothing was hidden that can have been
+it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 
-from pipeline.core.entities import ENTITIES, KEYPAD, UNJUDGED, Shape
+from pipeline.core.entities import ENTITIES, KEYPAD, NUMBER, UNJUDGED, Shape
 from pipeline.core.finding import Finding, Reason
 from pipeline.core.heard import Utterance
 from pipeline.core.level import Frames
-from pipeline.core.proof import Kind, Problem
+from pipeline.core.proof import Kind, Problem, Stretch
 from pipeline.core.span import Span, complement, covered, merge
 from pipeline.core.spoken.tokens import tokenise
 
@@ -22,6 +22,7 @@ SOUND_MS_MIN = 100  # of a finding that sounds outside: as much as the published
 ANSWERED_S = 15  # what is hidden this long before a free answer, or since, was the answer
 WEAK = frozenset({Reason.DOUBT_WORDS, Reason.DOUBT_NO_WORDS, Reason.ALTERNATIVE, Reason.LATE})
 DIGITS_MIN = 3  # said after a hidden answer, they may be more of it
+NAMELESS = frozenset({NUMBER, KEYPAD, UNJUDGED})  # whatever is hidden as one of these may be any answer
 FREE = frozenset(e.name for e in ENTITIES if e.shape is Shape.FREE)
 
 
@@ -30,14 +31,15 @@ def audible(
     utterances: Sequence[tuple[int, Utterance]],
     frames: Sequence[Frames],
     hidden: Sequence[Sequence[Span]],
+    stretches: Sequence[Stretch] = (),
     *,
     keeps: Callable[[Finding], bool] = lambda _: False,
 ) -> tuple[Problem, ...]:
     """Problems, by channel and start.
 
     findings, utterances (by channel), frames (by channel, of the whole call): of the second hearing. hidden: by
-    channel, sorted and disjoint. keeps: whether the policy lets a finding pass. Doubt alone is none: it reasons over
-    what it could not hear, and there is nothing to hear.
+    channel, sorted and disjoint; stretches: what it was said to be. keeps: whether the policy lets a finding pass.
+    Doubt alone is none: it reasons over what it could not hear, and there is nothing to hear.
     """
     out = []
     for finding in sorted(findings):
@@ -50,7 +52,7 @@ def audible(
             continue
         heard = [u for number, u in utterances if number == finding.channel and u.span.overlaps(finding.span)]
         # Keys are heard in the audio itself: there are no words.
-        if finding.entity != KEYPAD and not _is_said(finding, sounding, heard, hidden[finding.channel], own.rate):
+        if finding.entity != KEYPAD and not _is_said(finding, sounding, heard, stretches, own.rate):
             continue
         out.append(
             Problem(
@@ -67,17 +69,21 @@ def _outside(span: Span, hidden: Sequence[Span], slack: int) -> tuple[Span, ...]
 
 
 def _is_said(
-    finding: Finding, parts: Sequence[Span], heard: Sequence[Utterance], hidden: Sequence[Span], rate: int
+    finding: Finding, parts: Sequence[Span], heard: Sequence[Utterance], stretches: Iterable[Stretch], rate: int
 ) -> bool:
     """Whether there are words in `parts` that are no mere sequel to a hidden answer.
 
-    With a hidden stretch shortly before it or since, that was the answer, and this was said after it. Of a number this
-    is believed only while few digits sound: its second half may follow on a hidden first.
+    If the same kind of secret is hidden shortly before it or since, that was the answer, and this was said after it. Of
+    a number this is believed only while few digits sound: its second half may follow on a hidden first.
     """
     if not any(2 * covered(w.span, parts) > w.span.size for u in heard for w in u.words):
         return False
     since = finding.span.start - ANSWERED_S * rate
-    answered = any(since < run.end and run.start < finding.span.end for run in hidden)
+    answered = any(
+        since < s.span.end and s.span.start < finding.span.end
+        for s in stretches
+        if s.channel == finding.channel and s.entity in {finding.entity, *NAMELESS}
+    )
     if finding.reason is not Reason.ANSWER or not answered:
         return True
     return finding.entity not in FREE and _symbols(parts, heard) >= DIGITS_MIN

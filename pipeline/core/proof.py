@@ -91,8 +91,8 @@ class SampleProof:
         self._rate, self._bits, self._tone = rate, bits, tone
         self._masker = Masker(rate, bits, {str(action): action for action in Action}, tone)
         whole = Span(0, frames)
-        every = list(stretches)
-        self._stretches = [[s for s in every if s.channel == c] for c in range(channels)]
+        self.stretches = tuple(stretches)
+        self._stretches = [[s for s in self.stretches if s.channel == c] for c in range(channels)]
         self.hidden = tuple(
             merge(part for s in own if (part := s.span.clip(whole)) is not None) for own in self._stretches
         )
@@ -115,19 +115,21 @@ class SampleProof:
         """All that is wrong, by channel and start: complete once all samples were pushed."""
         return tuple(sorted(p for own in self._left for p in _joined(own, JOIN_MS * self._rate // 1000)))
 
+    def proven(self) -> tuple[tuple[Span, ...], ...]:
+        """By channel, where nothing is left of what was hidden: complete once all samples were pushed."""
+        grow = JOIN_MS * self._rate // 1000
+        out = []
+        for own, left in zip(self.hidden, self._left, strict=True):
+            wrong = [Span(max(0, p.span.start - grow), p.span.end + grow) for p in left if p.kind is not Kind.CHANGED]
+            out.append(tuple(part for run in own for part in complement(merge(wrong), run)))
+        return tuple(out)
+
     def muted(self, start: int, block: Pcm) -> Pcm:
         """A copy with zeros where it is proven that nothing is left: what is heard again. See `push`."""
         out = block.copy()
-        grow = JOIN_MS * self._rate // 1000
-        for channel, own in enumerate(self.hidden):
-            wrong = merge(
-                Span(max(0, p.span.start - grow), p.span.end + grow)
-                for p in self._left[channel]
-                if p.kind is not Kind.CHANGED
-            )
-            for run in own:
-                for part in complement(wrong, run):
-                    out[max(0, part.start - start) : max(0, part.end - start), channel] = 0
+        for channel, own in enumerate(self.proven()):
+            for part in own:
+                out[max(0, part.start - start) : max(0, part.end - start), channel] = 0
         return out
 
     def _compare(self, channel: int, start: int, mono: Pcm, raw: Pcm) -> None:

@@ -18,7 +18,7 @@ from pipeline.core.heard import Utterance
 from pipeline.core.identify import Identify
 from pipeline.core.level import Frames
 from pipeline.core.policy import Policy
-from pipeline.core.proof import Problem
+from pipeline.core.proof import Problem, Stretch
 from pipeline.core.report import action_of
 from pipeline.core.sound import Sound
 from pipeline.core.span import Span
@@ -66,8 +66,8 @@ class Hearing:
         for start in range(0, whole, self._size):
             self._step(joined[start : start + self._size])
 
-    def finish(self, hidden: Sequence[Sequence[Span]]) -> tuple[Problem, ...]:
-        """The call ended: what is still audible of it. hidden: by channel, see `audible`. Raises EngineError."""
+    def finish(self, hidden: Sequence[Sequence[Span]], stretches: Sequence[Stretch]) -> tuple[Problem, ...]:
+        """The call ended: what is still audible of it. hidden, stretches: see `audible`. Raises EngineError."""
         if len(self._rest):
             self._step(self._rest)
         self._judge(lambda hear, _: hear.flush(), [None] * len(self._hears))
