@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from pipeline.adapters.yaml_lines import Entry, word
+from pipeline.adapters.yaml_lines import Entry, meant, word
 from pipeline.core.entities import CUSTOM, KEYPAD, NAMES, UNJUDGED
 from pipeline.core.errors import ConfigError
 from pipeline.core.terms import (
@@ -78,7 +78,7 @@ def _recogniser(item: Entry) -> Recogniser:
         raise fields["whole"].fail("whole goes with pattern only")
     return Recogniser(
         name,
-        fields["entity"].choice("entity", _FINDABLE) if "entity" in fields else CUSTOM,
+        _entity(fields["entity"]) if "entity" in fields else CUSTOM,
         phrases,
         pattern,
         whole="whole" in fields and fields["whole"].choice("switch", ("on", "off")) == "on",
@@ -86,6 +86,14 @@ def _recogniser(item: Entry) -> Recogniser:
         within_s=_within(fields["within_s"]) if "within_s" in fields else WITHIN_S,
         tenants=_tenants(fields["tenants"]) if "tenants" in fields else (),
     )
+
+
+def _entity(entry: Entry) -> str:
+    name = entry.text()
+    if name not in _FINDABLE:
+        hint = meant(name, _FINDABLE) or "; callshield policy show lists them"
+        raise entry.fail(f"entity{word(name)} is none that words can be{hint}")
+    return name
 
 
 def _terms(entry: Entry) -> tuple[Term, ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import groupby
 
 from pipeline.core.automaton import Automaton, matched
 from pipeline.core.entities import CUSTOM
@@ -160,7 +161,11 @@ def custom_of(all_terms: tuple[Terms, ...], tenant: str | None) -> Custom:
 
 
 def _normal(term: Term) -> str:
-    return " ".join(t.text for t in literal(term.text))
+    """The same for two entries that are the same when said: blanks inside a number do not count."""
+    groups = groupby(literal(term.text), key=lambda t: t.is_digits)
+    return " ".join(
+        "".join(t.symbols for t in own) if digits else " ".join(t.text for t in own) for digits, own in groups
+    )
 
 
 def _counts(tenants: Sequence[str], tenant: str | None, *, unknown: bool) -> bool:
