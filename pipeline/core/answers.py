@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pipeline.core.entities import Entity, Shape
 from pipeline.core.finding import Reason
 from pipeline.core.marks import Mark
+from pipeline.core.misheard import MISHEARD_AS_FILLERS, with_misheard
 from pipeline.core.spoken.clauses import clauses
 from pipeline.core.spoken.runs import Run, runs
 from pipeline.core.spoken.tokens import Token
@@ -139,6 +140,8 @@ def free_marks(tokens: Sequence[Token], start: int, entities: Sequence[Entity], 
     for first, last in _answering(tokens, start, rate, open_ended):
         part = tokens[first:last]
         words = [i for i, t in enumerate(part) if t.text not in FILLERS or (t.symbols and len(t.symbols) > 1)]
+        if entity.name in MISHEARD_AS_FILLERS:
+            words = with_misheard(part, words, tail=entity.name != "PERSON_NAME", begun=bool(out))
         if words:
             garbled = _confidence(part) < DOUBT_CONFIDENCE  # then the fillers are not to be believed either
             a, b = (first, last) if garbled else (first + words[0], first + words[-1] + 1)

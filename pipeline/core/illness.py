@@ -14,7 +14,8 @@ from pipeline.core.spoken.vocabulary import FILLERS, UNITS
 
 HEALTH_TOPIC = (
     "doctor|doctor's|doctors|nurse|gp|clinic|practice|surgery|hospital|pharmacy|pharmacist|patient|physician|"
-    "medical|prescription|health|dentist|therapist|appointment",
+    "medical|prescription|health|dentist|therapist|appointment|diagnosed|allergic|allergies|medication|medications|"
+    "symptom|symptoms|injury|injuries|illness|disability",
 )
 HEALTH_CUES = (
     "=about my|her|his|the", "=i|he|she|we|they|been have|had|having|got", "=i've|he's|she's got|had",
@@ -45,6 +46,8 @@ INJURIES = frozenset(
     "pains aching ache aches dislocated torn bleeding infected infection operation surgery replacement x-ray "
     "replaced numb".split()
 )
+ASKING = frozenset("are do does did is any have has can could may what which".split())
+"""A question begins so; in small letters it has no mark."""
 OWNERS = frozenset("my his her your their left right bad lower upper".split())
 INJURY_TOKENS = 3  # words between a part of the body and what ails it
 HEALTH_STOPS = FILLERS | frozenset(
@@ -66,9 +69,14 @@ def health_marks(tokens: Sequence[Token]) -> list[Mark]:
     return _told(tokens, HEALTH_CUES)
 
 
+def _asks(tokens: Sequence[Token]) -> bool:
+    begin = next((t.text for t in tokens if t.text not in {"and", "so", "okay", "ok", "right"}), "")
+    return begin in ASKING
+
+
 def _told(tokens: Sequence[Token], cues: Sequence[str]) -> list[Mark]:
     out: list[Mark] = []
-    if tokens and tokens[-1].asks:
+    if tokens and (tokens[-1].asks or _asks(tokens)):
         return out  # "does he have any allergies?" tells nothing yet
     for cue in find(cues, tokens):
         first = cue.last

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pipeline.core.finding import Reason
 from pipeline.core.lists import NO_LISTS, Lists
 from pipeline.core.marks import Mark
+from pipeline.core.people import NOT_PEOPLE
 from pipeline.core.spoken.phrases import find
 from pipeline.core.spoken.tokens import Token
 from pipeline.core.spoken.vocabulary import FILLERS, UNITS
@@ -23,13 +24,22 @@ STRONG_CUES = (
     "=my|her|his|first|last|full name is",
     "=in the name of",
     "=my name's",
-    "=speaking with|to",
-    "=you're through to",
 )
+PUT_THROUGH = ("=speaking with|to", "=you're through to", "=put me through to", "=mister|mr|mrs|missus|ms")
+"""What follows is a name in capitals or not, unless it is a word that never is one."""
+
 ENDING_CUES = ("=booked|booking|reservation|it's|is|account|filed|registered|down under", "=in the name of")
 """What follows to the end of the clause is a name, whatever it was recognised as."""
 
-SPELLED_CUES = ("=spell|spelled|spelt", "=was that", "=thank you so much", "=surname|surname's", "=christian name")
+SPELLED_CUES = (
+    "=spell|spelled|spelt",
+    "=was that",
+    "=thank you so much",
+    "=surname|surname's",
+    "=christian name",
+    "=name from",
+    "=formerly|née|nee",
+)
 PLAIN_CUES = ("=this is", "=was|is|am|i'm called", "=call me", "=in the name of")
 INTRODUCTIONS = ("=this is", "=you've got", "=you're speaking with|to", "=you are speaking with|to")
 SURE_GREETINGS = (
@@ -43,13 +53,13 @@ NOT_NAMES = (
     FILLERS
     | UNITS
     | frozenset(
-        "calling about speaking how what why where when who welcome from very glad sorry so not going trying "
-        "just happy interested having been here looking ready today tomorrow customer support service team "
-        "everything anything nothing something everyone somebody again too also much for your their our we "
-        "they he she but monday tuesday wednesday thursday friday saturday sunday great brilliant wonderful "
-        "super excellent january february march april may june july august september october november "
-        "december american english somewhere there's then that's isn't god bank insurance doing working "
-        "waiting sir madam guys folks everybody both".split()
+        "calling about speaking how what why where when who welcome from very glad sorry so not going trying just "
+        "happy interested having been here looking ready today tomorrow customer support service team my his its "
+        "this these those any some every everything anything nothing something everyone somebody again too also "
+        "much for your their our we they he she but monday tuesday wednesday thursday friday saturday sunday "
+        "great brilliant wonderful super excellent january february march april may june july august september "
+        "october november december american english somewhere there's then that's isn't god bank insurance doing "
+        "working waiting sir madam guys folks everybody both".split()
     )
 )
 SIGN_OFF = "speaking"
@@ -67,17 +77,22 @@ def name_marks(tokens: Sequence[Token], lists: Lists = NO_LISTS, *, greeting: bo
     """
     cased = any(t.cased for t in tokens)
     out: list[Mark] = []
-    for cue in find(NAME_CUES, tokens):
+    for cue in find((*NAME_CUES, *PUT_THROUGH), tokens):
         strong = any(m.last == cue.last for m in find(STRONG_CUES, tokens[: cue.last]))
-        if not cased and not strong and not any(m.last == cue.last for m in find(PLAIN_CUES, tokens[: cue.last])):
-            continue  # without capitals, "is a noise" and "is Rory" look the same
-        introduced = greeting and any(m.last == cue.last for m in find(INTRODUCTIONS, tokens[: cue.last]))
-        out += _name_at(tokens, cue.last, cased=cased and not introduced, strong=strong)
+        through = any(m.last == cue.last for m in find(PUT_THROUGH, tokens[: cue.last]))
+        plain = through or any(m.last == cue.last for m in find(PLAIN_CUES, tokens[: cue.last]))
+        if not cased and not strong and not plain:
+            # Without capitals, "is a noise" and "is Rory" look the same; only lists tell.
+            out += _unknown(tokens, cue.last, lists, cased=False)
+            continue
+        introduced = through or (greeting and any(m.last == cue.last for m in find(INTRODUCTIONS, tokens[: cue.last])))
+        if strong or plain or not _is_place(tokens, cue.last, lists):
+            out += _name_at(tokens, cue.last, cased=cased and not introduced, strong=strong)
     for hello in find(SURE_GREETINGS, tokens):
         out += _addressed(tokens, hello.last, cased)
     out += _vocatives(tokens, cased)
     out += [m for cue in find(ENDING_CUES, tokens) for m in _to_the_end(tokens, cue.last)]
-    out += [m for cue in find(SPELLED_CUES, tokens) for m in _unknown(tokens, cue.last, lists)]
+    out += [m for cue in find(SPELLED_CUES, tokens) for m in _unknown(tokens, cue.last, lists, cased=cased)]
     if greeting:
         out += _here(tokens, cased)
     for i, token in enumerate(tokens):
@@ -99,6 +114,11 @@ def _name_at(tokens: Sequence[Token], first: int, *, cased: bool, strong: bool) 
     if last == first:
         return []
     return [Mark(first, last, "PERSON_NAME", Reason.CUE, 0.8 if strong else 0.6)]
+
+
+def _is_place(tokens: Sequence[Token], at: int, lists: Lists) -> bool:
+    """A town by itself, not called like people are."""
+    return at < len(tokens) and tokens[at].text in lists.towns and tokens[at].text not in lists.given
 
 
 def _may_be_name(token: Token, must_be_cased: bool) -> bool:
@@ -140,12 +160,13 @@ def _to_the_end(tokens: Sequence[Token], first: int) -> list[Mark]:
     return []
 
 
-def _unknown(tokens: Sequence[Token], first: int, lists: Lists) -> list[Mark]:
-    """One or two words in capitals that nobody knows or that are names."""
+def _unknown(tokens: Sequence[Token], first: int, lists: Lists, *, cased: bool) -> list[Mark]:
+    """One or two words that are names or that nobody knows, in capitals if there are any."""
     last = first
-    while last < len(tokens) and last - first < SURE_WORDS and _may_be_name(tokens[last], True):
-        ordinary = lists.is_ordinary(tokens[last].text) and not lists.is_name(tokens[last].text)
-        if ordinary or tokens[last].text in lists.towns:
+    while last < len(tokens) and last - first < SURE_WORDS and _may_be_name(tokens[last], cased):
+        text = tokens[last].text
+        ordinary = lists.is_ordinary(text) and not (cased and lists.is_name(text))
+        if ordinary or text in lists.towns or text in NOT_PEOPLE or tokens[last].symbols:
             break
         last += 1
         if tokens[last - 1].pause:

@@ -19,6 +19,9 @@ SURELY_NAMES = frozenset(
     "john peter harry jack tom nick matt tony terry sally holly heather hazel jasmine brad billy bobby jimmy "
     "josh ken phoebe rick roger rosemary carol colleen derrick martin hector daisy patsy lily glen".split()
 )
+THINGS = frozenset("hazel holly heather jasmine daisy lily jack nick rosemary glen carol harry".split())
+"""Of those, what in small letters may be the thing after all."""
+
 # Called like people, but companies, products, peoples and days.
 NOT_PEOPLE = MONTHS | frozenset(
     "mercedes tesla alexa siri ford honda toyota nissan audi renault porsche chevrolet dodge lincoln bentley "
@@ -39,6 +42,7 @@ NAMED_AFTER = frozenset(
     "gas council".split()
 )
 ALONE_LETTERS = 5  # a shorter name without another beside it may be a word misheard
+PAIR_LEAST = 3  # strength of a first and a last name together
 TAGGED_LEAST = 2  # strength that what the model names must have
 
 
@@ -51,11 +55,13 @@ def strength(tokens: Sequence[Token], at: int, lists: Lists, *, cased: bool) -> 
         return 0
     capital = token.cased and not begins_sentence(tokens, at)
     if text in SURELY_NAMES:
-        return 3 if token.cased or not cased else 1
+        return 3 if token.cased or not (cased or text in THINGS) else 1
     if lists.is_ordinary(text) or text in FILLERS or text in UNITS:
         return int(capital and lists.is_name(text))
     if text in lists.given:
-        return 1 if text in lists.towns else 3 if token.cased or not cased else 2
+        if text in lists.towns and begins_sentence(tokens, at):
+            return 1
+        return 2 if text in lists.towns or (cased and not token.cased) else 3
     if text in lists.surnames:
         return 1 if text in lists.towns or (cased and not token.cased) else 2
     return int(capital)
@@ -76,7 +82,7 @@ def listed_marks(tokens: Sequence[Token], lists: Lists) -> list[Mark]:
         whole = found[i:last]
         alone = len(whole) == 1
         sure = max(whole) == 3 and (not alone or len(tokens[i].text) >= ALONE_LETTERS)
-        known = i + 1 < last and found[i] == 2 and max(found[i + 1 : last]) >= 2
+        known = i + 1 < last and max(whole) >= 2 and sum(whole) >= PAIR_LEAST
         after = last < len(tokens) and not tokens[last - 1].pause and tokens[last].text in NAMED_AFTER
         if found[i] and (sure or known) and not after:
             out.append(Mark(i, last, "PERSON_NAME", Reason.PATTERN, 0.6))

@@ -5,6 +5,7 @@ A town alone is no address, and neither is the street of a shop.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from pipeline.core.casing import begins_sentence, has_capitals
@@ -42,6 +43,8 @@ LEADS = ROADS | frozenset("it's is my our her his their".split())
 STREET_TOKENS = 4  # words between a house number and what its street ends with
 TAIL_TOKENS = 5  # words of town, county and state behind the street
 HOUSE_DIGITS = 5
+POSTCODE = re.compile(r"[a-z]{1,2}[0-9][a-z0-9]?[0-9][a-z]{2}|[a-z][0-9][a-z][0-9][a-z][0-9]")
+POSTCODE_TOKENS = 8
 COUNTS = UNITS | MONTHS | frozenset("of or times out".split())
 STATES = frozenset(
     "alabama alaska arizona arkansas california colorado connecticut delaware florida hawaii idaho illinois indiana "
@@ -58,7 +61,7 @@ def place_marks(tokens: Sequence[Token], lists: Lists) -> list[Mark]:
     cased = has_capitals(tokens)
     out: list[Mark] = []
     for run in runs(tokens):
-        if not run.digits or len(run.digits) > HOUSE_DIGITS or run.counted:
+        if not run.digits or len(run.digits) > HOUSE_DIGITS:
             continue
         end = _street_end(tokens, run.last, lists, cased=cased) or _unknown_street(tokens, run, lists, cased=cased)
         if end:
@@ -68,6 +71,22 @@ def place_marks(tokens: Sequence[Token], lists: Lists) -> list[Mark]:
         end = _named_place(tokens, cue.last, lists, cased=cased)
         if end:
             out.append(_mark(tokens, cue.last, _with_town(tokens, end, lists, cased=cased), Reason.CUE))
+    return out + _postcodes(tokens)
+
+
+def _postcodes(tokens: Sequence[Token]) -> list[Mark]:
+    """Letters and digits in the order of a British or Canadian postcode: "E H nine, one A W"."""
+    out: list[Mark] = []
+    said = [t.symbols or (t.text if len(t.text) == 1 and t.text.isalpha() else "") for t in tokens]
+    for first in range(len(tokens)):
+        whole = ""
+        for last in range(first, min(first + POSTCODE_TOKENS, len(tokens))):
+            if not said[last]:
+                break
+            whole += said[last]
+            if POSTCODE.fullmatch(whole):
+                out.append(Mark(first, last + 1, "POSTCODE", Reason.PATTERN, 0.7))
+                break
     return out
 
 
