@@ -39,7 +39,7 @@ Made by {made}, commit {commit}. {questions} questions over all kinds of secrets
 - *kind right*: the right kind is among those the question makes the product expect.
 - *asks for a secret, seen*: it expects anything at all.
 - *false alarms*: harmless sentences after which it expects a secret.
-- *ms*: time of one sentence; the machine was busy with other work.
+- *ms*: processor time of one sentence.
 
 {table}
 
@@ -124,10 +124,10 @@ def ways(meaning: Meaning) -> dict[str, Asked]:
 def score(asked: Asked, form: Callable[[str], str] = str) -> Score:
     """What `asked` makes of all sentences, written by `form`."""
     put, harmless = unseen()
-    began = time.perf_counter()
+    began = time.process_time()
     answers = [(kind, asked(form(said))) for kind, said in put]
     alarms = sum(bool(asked(form(said))) for said in harmless)
-    took_ms = (time.perf_counter() - began) * 1000 / (len(put) + len(harmless))
+    took_ms = (time.process_time() - began) * 1000 / (len(put) + len(harmless))
     return Score(
         sum(kind in found for kind, found in answers) / len(put),
         sum(bool(found) for _, found in answers) / len(put),

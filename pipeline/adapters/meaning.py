@@ -38,8 +38,9 @@ NUMERALS = {
 LEAD_MIN = 0.15  # by which a kind must lead "none" to be meant
 ASKS_MIN = -0.3  # below, a clause tells
 SURE_LEAD = 0.45
-HARMLESS_LEAD = -0.25  # a kind so far behind "none": the clause is about nothing secret
-TELLS_MAX = -0.5  # a clause that surely only tells
+HARMLESS_LEAD = -0.35  # a kind so far behind "none": the clause is about nothing secret
+SURELY_HARMLESS = -0.6
+TELLS_MAX = -0.4  # a clause that surely only tells
 
 Floats = NDArray[np.float32]
 
@@ -71,9 +72,10 @@ class QuestionMeaning:
     def __call__(self, clause: str) -> Meant:
         """What `clause` (lower case) asks for."""
         scores = self.scores(clause)
-        meant = scores.lead >= LEAD_MIN and scores.asks >= ASKS_MIN
+        if scores.lead >= LEAD_MIN and scores.asks >= ASKS_MIN:
+            return Meant(scores.kind, sure=scores.lead >= SURE_LEAD)
         harmless = scores.lead <= HARMLESS_LEAD or scores.asks <= TELLS_MAX
-        return Meant(scores.kind if meant else None, meant and scores.lead >= SURE_LEAD, harmless)
+        return Meant(None, sure=harmless and scores.lead <= SURELY_HARMLESS, harmless=harmless)
 
     def scores(self, clause: str) -> Scores:
         """What both heads say of `clause`."""

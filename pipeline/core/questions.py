@@ -48,8 +48,9 @@ NOUN_PHRASE_REST = 2  # content words in it beside what is asked for
 
 
 class Meant(NamedTuple):
-    """What a clause means. kind: name of the entity it asks for, None if unclear, and if that is sure. harmless: it
-    asks for nothing secret.
+    """What a clause means. kind: name of the entity it asks for, None if unclear. harmless: it asks for nothing secret.
+
+    sure: of the one or the other.
     """
 
     kind: str | None
@@ -83,8 +84,10 @@ def questions(channel: int, tokens: Sequence[Token], rate: int, meaning: Meaning
         clause = tokens[first:last]
         final = n == len(parts) - 1
         meant = _meant(clause, meaning) if meaning else Meant(None)
-        asked = asked_for(clause, final=final, by_sound=meant.kind is None)
-        if meant.harmless and not any(_is_sure(clause, e, m) for e, m in asked):
+        asked = asked_for(clause, final=final, by_sound=False)
+        if not asked and meant.kind is None and not meant.sure:
+            asked = asked_for(clause, final=final)
+        if meant.harmless and (meant.sure or not any(_is_plain(clause, e, m) for e, m in asked)):
             continue
         kinds = [e for e, _ in asked]
         at = max((clause[m.last - 1].span.end for _, m in asked), default=clause[-1].span.end)
@@ -98,22 +101,21 @@ def questions(channel: int, tokens: Sequence[Token], rate: int, meaning: Meaning
 
 def _meant(clause: Sequence[Token], meaning: Meaning) -> Meant:
     """What a clause asks for by its meaning. One with numbers in it or about the speaker tells, it does not ask."""
-    asks = clause[-1].asks
     said = sum(bool(t.symbols) for t in clause)
     if len(clause) < MEANING_TOKENS or 2 * said > len(clause):
         return Meant(None)
-    if not asks and any(t.is_digits and t.text not in DIGIT_WORDS for t in clause):
-        return Meant(None)
-    if not asks and any(t.text in STATEMENTS for t in clause) and not (_opens(clause) or find(NEEDS, clause)):
-        return Meant(None)
     meant = meaning(" ".join(t.text for t in clause[min(_content(clause), len(clause) - 2) :]))
-    if meant.kind is not None and not meant.sure and not is_request(clause):
+    telling = not clause[-1].asks and (
+        any(t.is_digits and t.text not in DIGIT_WORDS for t in clause)
+        or (any(t.text in STATEMENTS for t in clause) and not (_opens(clause) or find(NEEDS, clause)))
+    )
+    if meant.kind is not None and (telling or not (meant.sure or is_request(clause))):
         return Meant(None)
     return meant
 
 
-def _is_sure(clause: Sequence[Token], entity: Entity, match: Match) -> bool:
-    """A phrase so plain that no meaning talks it away."""
+def _is_plain(clause: Sequence[Token], entity: Entity, match: Match) -> bool:
+    """A phrase so plain that only a sure meaning talks it away."""
     return clause[-1].asks and match.exact and entity.category in GRAVE and match.last - match.first >= SURE_TOKENS
 
 
