@@ -367,3 +367,18 @@ def test_figures_of_something_else_are_refused_in_one_line(tmp_path: Path, capsy
     (tmp_path / "eval.json").write_text("[1]")
     assert figures.main([str(tmp_path / "eval.json")]) == 2
     assert capsys.readouterr().err.count("\n") == 1
+
+
+def test_some_people_interrupt_and_some_lines_are_bad() -> None:
+    turns = [turn for plan in plans() for turn in parse(plan.script.turns)]
+    assert sum(turn.gap_ms is not None and turn.gap_ms < 0 for turn in turns) >= 20
+    ways = [plan.way for plan in plans() if plan.way]
+    assert {way.codec for way in ways} == {*sound.CODECS_8K, "PCM_16"}
+    assert {way.noise for way in ways} == set(sound.NOISES)
+    assert any(way.hold for way in ways)
+    assert any(way.loss > 0 for way in ways)
+    assert any(way.leak_db is not None for way in ways)
+    scripts = [plan.script for plan in plans()]
+    assert {script.rate_hz for script in scripts} == {8000, 16000}
+    assert any(script.mono for script in scripts)
+    assert any(shape.digits for shape in SHAPES)

@@ -13,7 +13,7 @@ IDENTITY = (
         A: Go ahead with your full social for me.
         C: {SSN: $ssn}.
         A: So that was {SSN: $ssn}?
-        C: (Yes ma'am.|That's the one.)
+        C -200: (Yes ma'am.|That's the one.)
         A: And where do you get your mail?
         C: {ADDRESS: $address_us}.
         A: Zip?
@@ -30,7 +30,7 @@ IDENTITY = (
         C: {PERSON: $name.spelled}.
         A: I can pull it up with your social, three then two then four.
         C: {SSN: $ssn.g1}.
-        A 150: (Okay.|Yup.)
+        A -250: (Okay.|Yup.)
         C 250: {SSN: $ssn.g2}.
         A 150: And?
         C 250: {SSN: $ssn.g3}.

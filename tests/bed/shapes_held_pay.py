@@ -45,7 +45,7 @@ PAY = (
         C: The station, for $time. Can I settle it now on plastic?
         A: Course you can. Fire away with the number, (I'll tap it in as you go|in your own time).
         C: {CARD_NUMBER: $card.first}.
-        A 150: (Yep.|Mm hmm.|Go on.)
+        A -300: (Yep.|Mm hmm.|Go on.)
         C 200: {CARD_NUMBER: $card.rest}.
         A: Lovely. I need the check digits off the reverse too.
         C: (That'd be|It's) {CARD_CVV: $cvv}.

@@ -26,7 +26,7 @@ PLAIN = (
         A: It's $time, from stand $few.
         C: And is a return still $fee_pounds?
         A: It went up in $month. It's $fee_pounds2 now.
-        C: (Daylight robbery.|Oh well.)
+        C -300: (Daylight robbery.|Oh well.)
         A: The day ticket saves you a bit if you change twice.
         """,
         land="uk",
@@ -103,7 +103,7 @@ PLAIN = (
         A: There's $time, and a late one at quarter to eleven.
         C: How much for two grown ups and three kids?
         A: A family ticket's $fee_pounds.
-        C: Is it terribly long?
+        C -350: Is it terribly long?
         A: Two hours and $minutes, with the trailers.
         C: Then we'll need a lot of popcorn.
         """,
