@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 
-from pipeline.core.entities import ENTITIES, NAMES, Shape
+from pipeline.core.entities import CUSTOM, ENTITIES, NAMES, Shape
 from pipeline.core.errors import ConfigError
 from pipeline.core.pattern import literal
 from pipeline.core.profile import CASED, CHARS_MAX, HASHES_MAX, WINDOWS, WORDS, WORDS_MAX, Ordinary, hashed, words_of
@@ -17,7 +17,7 @@ Saying = tuple[str, str]
 
 SHORT = {
     "name": "PERSON_NAME", "address": "POSTAL_ADDRESS", "phone": "PHONE", "account": "BANK_ACCOUNT",
-    "member": "MEMBER_NUMBER", "card": "CARD_NUMBER", "number": "NUMBER", "word": "CUSTOM",
+    "member": "MEMBER_NUMBER", "card": "CARD_NUMBER", "number": "NUMBER", "word": CUSTOM,
 }  # fmt: skip
 """Short names of entities for whoever writes a profile."""
 LAST_DIGITS = 4
@@ -31,7 +31,7 @@ PLACES = frozenset(
 """Words of many addresses."""
 COMMON = FILLERS | PLACES
 ROW_WORDS, ROW_CHARS = 4, 5  # words one behind the other that are known without the rest; shorter ones say little
-_WORDY = frozenset(e.name for e in ENTITIES if e.shape is Shape.FREE) | {"CUSTOM"}
+_WORDY = frozenset(e.name for e in ENTITIES if e.shape is Shape.FREE) | {CUSTOM}
 _BARRED = frozenset({"KEYPAD", "UNJUDGED"})
 
 
@@ -75,8 +75,10 @@ def profile_hashes(key: bytes, lines: Iterable[tuple[str, set[Saying]]]) -> Mapp
 
 def _words(entity: str, tokens: tuple[Token, ...], ordinary: Ordinary) -> Iterator[Saying]:
     whole = words_of(tokens)
-    if len(tokens) > 1 and len(tokens) <= WORDS_MAX and len(whole) <= CHARS_MAX:
+    if 1 < len(tokens) <= WORDS_MAX and len(whole) <= CHARS_MAX:
         yield WORDS, whole
+    if entity == CUSTOM and len(tokens) > 1:  # a phrase, of which no part says anything
+        return
     single = SINGLE_LETTERS if entity == "POSTAL_ADDRESS" else NAME_LETTERS
     for token in tokens:
         text = words_of([token])
