@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 from pipeline.adapters.question_texts import NONE, load_texts
 from pipeline.core.questions import Meant
 
-SEEN_MIN = 2  # a word or pair of words seen less often teaches nothing
+SEEN_MIN = 3  # a word or pair of words seen less often teaches nothing
 PAIRS_WEIGHT = 0.7
 RIDGE_KINDS, RIDGE_ASKS = 0.4, 0.5
 FRAME_WORDS = frozenset(
