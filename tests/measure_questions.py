@@ -34,8 +34,8 @@ COMMAND = "python tests/measure_questions.py docs/measurements/questions.md"
 HEAD = """# Questions nobody taught
 
 Made by {made}, commit
-{commit}. {questions} questions over all kinds of secrets and {harmless} harmless sentences (`tests/questions_unseen.yaml`),
-each written as a recogniser with punctuation writes it and as bare words.
+{commit}. {questions} questions over all kinds of secrets and {harmless} harmless sentences
+(`tests/questions_unseen.yaml`), each written as a recogniser with punctuation writes it and as bare words.
 
 - *kind right*: the right kind is among those the question makes the product expect.
 - *asks for a secret, seen*: it expects anything at all.
