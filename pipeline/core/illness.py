@@ -48,6 +48,8 @@ INJURIES = frozenset(
 )
 ASKING = frozenset("are do does did is any have has can could may what which".split())
 """A question begins so; in small letters it has no mark."""
+
+ASKED = frozenset({"are you", "do you", "did you", "is he", "is she", "does he", "does she", "are they"})
 OWNERS = frozenset("my his her your their left right bad lower upper".split())
 INJURY_TOKENS = 3  # words between a part of the body and what ails it
 HEALTH_STOPS = FILLERS | frozenset(
@@ -79,6 +81,8 @@ def _told(tokens: Sequence[Token], cues: Sequence[str]) -> list[Mark]:
     if tokens and (tokens[-1].asks or _asks(tokens)):
         return out  # "does he have any allergies?" tells nothing yet
     for cue in find(cues, tokens):
+        if " ".join(t.text for t in tokens[max(0, cue.first - 2) : cue.first]) in ASKED:
+            continue  # "... are you taking any medication"
         first = cue.last
         while first < len(tokens) and first - cue.last < HEALTH_LEAD_INS and tokens[first].text in LEAD_INS:
             first += 1

@@ -81,17 +81,20 @@ def name_marks(tokens: Sequence[Token], lists: Lists = NO_LISTS, *, greeting: bo
         strong = any(m.last == cue.last for m in find(STRONG_CUES, tokens[: cue.last]))
         through = any(m.last == cue.last for m in find(PUT_THROUGH, tokens[: cue.last]))
         plain = through or any(m.last == cue.last for m in find(PLAIN_CUES, tokens[: cue.last]))
-        if not cased and not strong and not plain:
+        introduced = through or (greeting and any(m.last == cue.last for m in find(INTRODUCTIONS, tokens[: cue.last])))
+        if not cased and not strong and not introduced and (lists.words or not plain):
             # Without capitals, "is a noise" and "is Rory" look the same; only lists tell.
             out += _unknown(tokens, cue.last, lists, cased=False)
             continue
-        introduced = through or (greeting and any(m.last == cue.last for m in find(INTRODUCTIONS, tokens[: cue.last])))
         if strong or plain or not _is_place(tokens, cue.last, lists):
             out += _name_at(tokens, cue.last, cased=cased and not introduced, strong=strong)
     for hello in find(SURE_GREETINGS, tokens):
         out += _addressed(tokens, hello.last, cased)
     out += _vocatives(tokens, cased)
     out += [m for cue in find(ENDING_CUES, tokens) for m in _to_the_end(tokens, cue.last)]
+    out += [m for cue in find(INTRODUCTIONS, tokens if greeting else ()) for m in _misheard(tokens, cue.last)]
+    named = [c for c in find(("=a|the|first|last|given|family|full name",), tokens) if tokens[c.last - 1].pause]
+    out += [m for cue in named for m in _unknown(tokens, cue.last, lists, cased=cased)]
     out += [m for cue in find(SPELLED_CUES, tokens) for m in _unknown(tokens, cue.last, lists, cased=cased)]
     if greeting:
         out += _here(tokens, cased)
@@ -157,6 +160,13 @@ def _to_the_end(tokens: Sequence[Token], first: int) -> list[Mark]:
         last += 1
         if tokens[last - 1].pause or last == len(tokens):
             return [Mark(first, last, "PERSON_NAME", Reason.CUE, 0.6)] if last - first <= ENDING_WORDS else []
+    return []
+
+
+def _misheard(tokens: Sequence[Token], first: int) -> list[Mark]:
+    """ "City parking, this is window on a recorded line": who greets gives a name, whatever was recognised."""
+    if first < len(tokens) and tokens[first].text in UNITS - FILLERS and not tokens[first].symbols:
+        return [Mark(first, first + 1, "PERSON_NAME", Reason.CUE, 0.4)]
     return []
 
 
