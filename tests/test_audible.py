@@ -87,22 +87,23 @@ def test_what_the_policy_keeps_is_none() -> None:
 
 
 @pytest.mark.parametrize(
-    ("entity", "reason", "text", "counts"),
+    ("entity", "reason", "text", "counts", "after_another"),
     [
-        ("PERSON_NAME", Reason.ANSWER, "how can i help", False),
-        ("CARD_EXPIRY", Reason.ANSWER, "doors open at half past six", False),
-        ("CARD_NUMBER", Reason.ANSWER, "four one one one", True),
-        ("PERSON_NAME", Reason.CUE, "my name is maria", True),
+        ("PERSON_NAME", Reason.ANSWER, "how can i help", False, False),
+        ("CARD_EXPIRY", Reason.ANSWER, "doors open at half past six", False, False),
+        ("CARD_EXPIRY", Reason.ANSWER, "well that is six seven then", False, True),
+        ("CARD_NUMBER", Reason.ANSWER, "four one one one", True, True),
+        ("PERSON_NAME", Reason.CUE, "my name is maria", True, True),
     ],
 )
 def test_after_a_hidden_answer_only_a_number_is_more_of_it(
-    entity: str, reason: Reason, text: str, counts: bool
+    entity: str, reason: Reason, text: str, counts: bool, after_another: bool
 ) -> None:
     said = at(20, text)
     before = Span(samples(17), samples(19))
     for what in (entity, "NUMBER"):
         assert bool(heard(of(said, entity, reason), said, hidden=[before], as_what=what)) is counts
-    assert heard(of(said, entity, reason), said, hidden=[before], as_what="EMAIL") != (), "it answers another question"
+    assert bool(heard(of(said, entity, reason), said, hidden=[before], as_what="EMAIL")) is after_another
     long_ago = Span(samples(1), samples(20 - ANSWERED_S) - samples(0.5))
     assert heard(of(said, entity, reason), said, hidden=[long_ago], as_what=entity) != ()
 

@@ -398,6 +398,7 @@ def test_what_is_no_incident_is_refused(bench: ProofBench) -> None:
     (place(bench, "bad")).mkdir(parents=True)
     (place(bench, "bad") / "other").touch()
     assert "in the way" in here("incidents", "release", name, "--reason", "x", "--store-dir", bench.folder).error
+    assert bench.incidents[0]["released"] is None
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")

@@ -16,7 +16,7 @@ import soundfile
 from command import SAMPLES, Result, here, spans
 from engines import case
 from scripted import RATE, dialogue
-from test_store import STARTED_MS
+from test_store import STARTED_MS, Counts
 from written import IDENTITY, WrittenEngine, open_dying, open_engine, write
 
 from pipeline.adapters.model_store import ModelStore
@@ -25,14 +25,17 @@ from pipeline.adapters.policy_file import preset
 from pipeline.adapters.redacted_files import of_manifest
 from pipeline.adapters.shelf import FolderShelf
 from pipeline.cli.proving import Prover, StoreProof, second_engine
+from pipeline.cli.stages import spec
 from pipeline.core.aids import NO_AIDS
 from pipeline.core.errors import ConfigError, EngineError, ModelError
 from pipeline.core.finding import Finding, Reason
-from pipeline.core.messages import Head, WrappedKey
+from pipeline.core.messages import Event, EventKind, Head, Redacted, TranscriptPart, WrappedKey
 from pipeline.core.proof import Kind
 from pipeline.core.span import Span
 from pipeline.ports.engine import Engine
+from pipeline.ports.lane import Record
 from pipeline.ports.shelf import Batch
+from pipeline.settings import load_settings
 
 DIGITS = "four one one one one one one one one one one one one one one one"
 SAID = {"four", "sure", "wonderful", "friday"}  # words no message of the program has
@@ -250,6 +253,36 @@ def test_what_cannot_be_proven_is_no_good(calls: Path) -> None:
     with pytest.raises(EngineError):
         shelved(calls, proof)
     assert not list((calls / "store").glob("[!.]*"))
+
+
+def test_the_setting_makes_store_prove(calls: Path) -> None:
+    settings = load_settings().model_copy(
+        update={"store_proof": "on", "store_dir": calls / "store", "engine": "written:open_engine", "threads": 1}
+    )
+    with mock.patch("pipeline.cli.stages.second_engine", return_value=open_engine()) as second:
+        made = spec("store", settings, pin_sha256="", keys=mock.Mock(), pins={}, meter=Counts())
+    assert second.call_args.args[:2] == ("auto", "written:open_engine")
+    head = Head("acme", "c1", "main", "ab" * 32, RATE, 2, STARTED_MS, WrappedKey("k", b""))
+    lane, raw = made.make(3, ()), write(SCRIPT)
+    part = TranscriptPart(head, "storage", 0, (), last=True)
+    outs = []
+    work = [
+        lane.take(Record("calls.redacted.storage", 7, 0, Redacted(head, "storage", 0, raw, (), 0, last=True)), 0),
+        lane.take(Record("calls.transcripts.storage", 9, 0, part), 0),
+        lane.tick(2000),
+    ]
+    while work:
+        step = work.pop(0)
+        outs += step.outs
+        work += [lane.finish(job, job.run(), 3000) for job in step.jobs]
+    assert [(out.topic, out.message.kind) for out in outs if isinstance(out.message, Event)] == [
+        ("calls.events", EventKind.INCIDENT)
+    ]
+    (line,) = (calls / "store" / ".quarantine" / "incidents.jsonl").read_text().splitlines()
+    assert [(i["topic"], i["partition"], i["first_offset"]) for i in json.loads(line)["live"]] == [
+        ("calls.redacted.storage", 3, 7), ("calls.transcripts.storage", 3, 9),
+        ("calls.redacted.analytics", 3, None), ("calls.transcripts.analytics", 3, None),
+    ]  # fmt: skip
 
 
 # --- the second engine

@@ -86,18 +86,20 @@ class Quarantine:
         if known is None:
             raise InputError(f"{incident!a}: no such incident; see: callshield incidents list")
         within = Path(known["place"])
-        target = self._folder / within
+        kept, target = self.place(within), self._folder / within
         try:
+            if kept.exists() and target.exists():
+                raise _in_the_way(target)
             self._append(
                 {
                     "incident": incident,
                     "released": {"at_ms": time.time_ns() // 1_000_000, "reason": reason, "by": by},
                 }
             )
-            if self.place(within).exists():
-                move(self.place(within), target, None)
+            if kept.exists():
+                move(kept, target, None)
             elif not target.exists():
-                raise InputError(f"{incident}: its call is not in {shown(self.place(within))} any more")
+                raise InputError(f"{incident}: its call is not in {shown(kept)} any more")
         except OSError as error:
             raise not_written(target, error) from None
         return target
@@ -170,9 +172,13 @@ def move(folder: Path, to: Path, mode: int | None) -> None:
     except OSError as error:
         if error.errno not in (errno.ENOTEMPTY, errno.EEXIST, errno.ENOTDIR):
             raise
-        raise OutputError(f"{shown(to)}: something is in the way; move it elsewhere") from None
+        raise _in_the_way(to) from None
     for changed in (to, *to.parents[:3], folder.parent):
         sync_folder(changed)
+
+
+def _in_the_way(place: Path) -> OutputError:
+    return OutputError(f"{shown(place)}: something is in the way; move it elsewhere")
 
 
 def _plain(problem: Problem) -> dict[str, Any]:

@@ -21,7 +21,8 @@ TOLERANCE_MS = 300  # around what is hidden: word times are wrong by this, and f
 SOUND_MS_MIN = 100  # of a finding that sounds outside: as much as the published measure calls a leak
 ANSWERED_S = 15  # what is hidden this long before a free answer, or since, was the answer
 WEAK = frozenset({Reason.DOUBT_WORDS, Reason.DOUBT_NO_WORDS, Reason.ALTERNATIVE, Reason.LATE})
-DIGITS_MIN = 3  # said after a hidden answer, they may be more of it
+DIGITS_MIN = 3  # said after a hidden answer of the same kind, they may be more of it
+DIGITS_MIN_OTHER = 2  # after one of another kind
 NAMELESS = frozenset({NUMBER, KEYPAD, UNJUDGED})  # whatever is hidden as one of these may be any answer
 FREE = frozenset(e.name for e in ENTITIES if e.shape is Shape.FREE)
 
@@ -73,20 +74,22 @@ def _is_said(
 ) -> bool:
     """Whether there are words in `parts` that are no mere sequel to a hidden answer.
 
-    If the same kind of secret is hidden shortly before it or since, that was the answer, and this was said after it. Of
-    a number this is believed only while few digits sound: its second half may follow on a hidden first.
+    If something is hidden shortly before it or since, that was the answer, and this was said after it. Of a number this
+    is believed only while few digits sound: its second half may follow on a hidden first, and after a secret of another
+    kind, to another question, fewer are enough.
     """
     if not any(2 * covered(w.span, parts) > w.span.size for u in heard for w in u.words):
         return False
     since = finding.span.start - ANSWERED_S * rate
-    answered = any(
-        since < s.span.end and s.span.start < finding.span.end
+    before = {
+        s.entity
         for s in stretches
-        if s.channel == finding.channel and s.entity in {finding.entity, *NAMELESS}
-    )
-    if finding.reason is not Reason.ANSWER or not answered:
+        if s.channel == finding.channel and since < s.span.end and s.span.start < finding.span.end
+    }
+    if finding.reason is not Reason.ANSWER or not before:
         return True
-    return finding.entity not in FREE and _symbols(parts, heard) >= DIGITS_MIN
+    least = DIGITS_MIN if before & {finding.entity, *NAMELESS} else DIGITS_MIN_OTHER
+    return finding.entity not in FREE and _symbols(parts, heard) >= least
 
 
 def _symbols(parts: Sequence[Span], heard: Sequence[Utterance]) -> int:
