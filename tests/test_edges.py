@@ -4,7 +4,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.core.edges import horizon, snap
+from pipeline.core.edges import EDGE_MS, PAD_MS, REACH_MS, horizon, place, snap
 from pipeline.core.level import Frames
 from pipeline.core.span import Span
 
@@ -40,7 +40,7 @@ def test_a_short_dip_inside_a_word_is_not_silence():
 def test_without_silence_in_reach_an_edge_moves_by_the_default():
     heard = frames("#" * 200)
     got = snap(Span(80 * FRAME, 100 * FRAME), heard, limit=CALL)
-    assert got == Span(80 * FRAME - 180 * MS, 100 * FRAME + 180 * MS)
+    assert got == Span(80 * FRAME - 150 * MS, 100 * FRAME + 150 * MS)
     far = frames("." * 54 + "#" * 72 + "." * 74)  # 260 ms away
     assert snap(Span(80 * FRAME, 100 * FRAME), far, limit=CALL) == got
     near = frames("." * 55 + "#" * 70 + "." * 75)  # 250 ms away
@@ -50,7 +50,7 @@ def test_without_silence_in_reach_an_edge_moves_by_the_default():
 def test_frames_dropped_or_not_heard_are_not_quiet():
     heard = frames("." * 20, first=60)
     got = snap(Span(60 * FRAME, 80 * FRAME), heard, limit=CALL)
-    assert got == Span(60 * FRAME - 180 * MS, 80 * FRAME + 180 * MS)
+    assert got == Span(60 * FRAME - 150 * MS, 80 * FRAME + 150 * MS)
 
 
 def test_the_limit_stops_growth_but_never_shrinks():
@@ -62,6 +62,20 @@ def test_the_limit_stops_growth_but_never_shrinks():
 
 def test_the_start_of_the_call_is_silence():
     assert snap(Span(10 * FRAME, 20 * FRAME), frames("#" * 20 + "." * 50), limit=CALL).start == 0
+
+
+def test_a_pause_beside_a_word_is_where_its_edge_stops():
+    heard = frames("#" * 40 + "." * 13 + "#" * 40 + "." * 13 + "#" * 40)
+    got = place(Span(53 * FRAME, 93 * FRAME), heard, limit=CALL)
+    assert got == Span(53 * FRAME - 60 * MS, 93 * FRAME + 60 * MS)
+    early = place(Span(60 * FRAME, 80 * FRAME), heard, limit=CALL)  # its word was told 70 and 130 ms too short
+    assert early == got
+
+
+def test_the_closure_before_a_consonant_is_no_pause():
+    heard = frames("." * 40 + "#" * 10 + "." * 9 + "#" * 30 + "." * 9 + "#" * 10 + "." * 40)
+    got = place(Span(59 * FRAME, 89 * FRAME), heard, limit=CALL)
+    assert got == Span(40 * FRAME - 60 * MS, 108 * FRAME + 60 * MS)
 
 
 spans = st.builds(lambda a, n: Span(a, a + n), st.integers(0, 30_000), st.integers(0, 20_000))
@@ -104,3 +118,26 @@ def test_frames_beyond_the_horizon_change_nothing(pattern, end):
     known = -(-horizon(end, RATE) // FRAME)
     whole, part = frames(pattern), frames(pattern[:known])
     assert snap(span, whole, limit=CALL) == snap(span, part, limit=CALL)
+
+
+@given(
+    span=spans,
+    limit=spans,
+    pattern=st.lists(st.sampled_from(["#", ".", "###", "....", "#" * 20, "." * 15]), max_size=80),
+    first=st.integers(0, 300),
+    rate=st.sampled_from([8_000, 11_025, 44_100]),
+)
+def test_a_placed_span_holds_what_it_was_and_grows_by_the_margin_at_most(span, limit, pattern, first, rate):
+    got = place(span, frames("".join(pattern), first, rate), limit=limit)
+    most = (EDGE_MS + REACH_MS + PAD_MS) * rate / 1000 + 1
+    assert span.start - most <= got.start <= span.start
+    assert span.end <= got.end <= span.end + most
+    assert got.start == span.start or got.start >= limit.start
+    assert got.end == span.end or got.end <= limit.end
+
+
+@given(pattern=st.text("#.", min_size=300, max_size=300), end=st.integers(1, 14_000))
+def test_a_span_is_placed_once_its_horizon_is_known(pattern, end):
+    span = Span(max(0, end - 2_000), end)
+    known = -(-(horizon(end, RATE) + (EDGE_MS + PAD_MS) * MS) // FRAME)
+    assert place(span, frames(pattern), limit=CALL) == place(span, frames(pattern[:known]), limit=CALL)

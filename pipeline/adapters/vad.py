@@ -11,16 +11,18 @@ from pipeline.ports.engine import Pcm16
 
 RATES = (8_000, 16_000, 32_000, 48_000)  # what webrtcvad takes
 FLOOR_DBFS = -72.0  # speech 30 dB below the usual, measured: at -60 a tenth of it is lost, at -72 a hundredth
+LOUD_FLOOR_DBFS = -60.0  # beside speech of the usual loudness what is softer is the line, and the end of an echo
+BELOW_LOUDEST_DB = 40.0  # the floor is that far below the loudest frame, between these two
+FADE_DB_PER_S = 0.3  # the loudest frame counts less as time goes by: another one may speak
 GUESS_FRAMES = 50  # frames of the first second
-GUESS_FLOOR_DBFS = -60.0  # the noise of quiet lines lies below
 
 
 class SpeechGate:
     """Samples in, one flag per full frame out. How the feed is cut never changes the flags.
 
-    A frame softer than `floor_dbfs` (RMS around its mean, full scale 32768) is never speech. webrtcvad calls the
-    first 300 ms of every call speech, its idea of the noise is still a guess: there the floor is at least
-    GUESS_FLOOR_DBFS.
+    A frame softer than a floor (RMS around its mean, full scale 32768) is never speech. The floor follows the
+    loudest frame so far from `floor_dbfs` up to LOUD_FLOOR_DBFS. webrtcvad calls the first 300 ms of every call
+    speech, its idea of the noise is still a guess: there the floor is the upper one.
     """
 
     def __init__(self, rate: int, *, mode: int = 2, floor_dbfs: float = FLOOR_DBFS) -> None:
@@ -32,7 +34,7 @@ class SpeechGate:
         self._rate = rate
         self._mode = mode
         self._floor_power = _power(floor_dbfs)
-        self._guess_power = max(self._floor_power, _power(GUESS_FLOOR_DBFS))
+        self._loud_floor_power = max(self._floor_power, _power(LOUD_FLOOR_DBFS))
         self._size = rate * FRAME_MS // 1000
         self.reset()
 
@@ -45,6 +47,7 @@ class SpeechGate:
         """Forget everything heard."""
         self._vad = webrtcvad.Vad(self._mode)
         self._judged = 0
+        self._loudest = 0.0  # power of the loudest frame, faded
         self._rest = np.zeros(0, np.int16)
 
     def push(self, pcm: Pcm16) -> tuple[bool, ...]:
@@ -69,8 +72,15 @@ class SpeechGate:
         # Always ask: the noise estimate inside must see every frame, also the ones below the floor.
         speech = bool(self._vad.is_speech(frame.tobytes(), self._rate))
         self._judged += 1
-        floor = self._guess_power if self._judged <= GUESS_FRAMES else self._floor_power
-        return speech and float(np.var(frame, dtype=np.float64)) >= floor
+        power = float(np.var(frame, dtype=np.float64))
+        self._loudest = max(power, self._loudest * _FADE)
+        floor = self._loud_floor_power
+        if self._judged > GUESS_FRAMES:
+            floor = min(floor, max(self._floor_power, self._loudest * 10 ** (-BELOW_LOUDEST_DB / 10)))
+        return speech and power >= floor
+
+
+_FADE = 10 ** (-FADE_DB_PER_S * FRAME_MS / 10_000)
 
 
 def _power(dbfs: float) -> float:

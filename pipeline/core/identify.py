@@ -15,7 +15,7 @@ import numpy as np
 
 from pipeline.core.aids import NO_AIDS, Aids
 from pipeline.core.brief import PLAIN, Brief
-from pipeline.core.edges import PAD_MS, REACH_MS, horizon, snap
+from pipeline.core.edges import EDGE_MS, PAD_MS, REACH_MS, horizon, place
 from pipeline.core.entities import KEYPAD, UNJUDGED
 from pipeline.core.finding import Finding, Reason
 from pipeline.core.heard import Utterance
@@ -29,7 +29,6 @@ from pipeline.core.verdict import Verdict
 
 FUSE_MS = 250  # hidden stretches this close are one: a clipped syllable between them helps nobody
 RUN_MS_MAX = 1_000  # wordless sound is judged in parts, or a tune on hold would be held to its end
-EDGE_MS = 150  # every edge moves outward by this first: word times are wrong by 50 to 500 ms
 MARGIN_MS = EDGE_MS + REACH_MS + PAD_MS  # how far an edge may move outward
 KEEP_MS = 30_000  # loudness kept behind the watermark
 
@@ -214,12 +213,7 @@ class Identify:
         return list(fused(placed, FUSE_MS * self._rate // 1000))
 
     def _edges(self, span: Span, frames: Frames, limit: Span) -> Span:
-        if not self._snaps:
-            return span
-        grow = EDGE_MS * self._rate // 1000
-        start = min(span.start, max(span.start - grow, limit.start))
-        end = max(span.end, min(span.end + grow, limit.end))
-        return snap(Span(start, end), frames, limit=limit)
+        return place(span, frames, limit=limit) if self._snaps else span
 
     def _verdicts(self, frontier: int) -> tuple[Verdict, ...]:
         ended = all(c.ended for c in self._channels)
