@@ -7,7 +7,8 @@ loading takes two seconds; they pass in the background while the rest of a worke
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from importlib import import_module
 from typing import Any
 
@@ -45,6 +46,22 @@ class SpacyTagger:
     def _load(self) -> None:
         try:
             self._doc = import_module("spacy.tokens").Doc
-            self._model = import_module("spacy").load(PACKAGE, exclude=UNNEEDED)
+            spacy = import_module("spacy")
+            with _without_plugins(spacy):
+                self._model = spacy.load(PACKAGE, exclude=UNNEEDED)
         except Exception as error:  # told to the first who asks, not to a thread nobody watches
             self._problem = error
+
+
+@contextmanager
+def _without_plugins(spacy: Any) -> Iterator[None]:
+    """spaCy imports whatever says to extend it, large packages that nobody uses here among them; not meanwhile."""
+    plugins: Any = getattr(spacy.registry, "_entry_point_factories", None)
+    before = getattr(plugins, "entry_points", None)
+    if before is not None:
+        plugins.entry_points = False
+    try:
+        yield
+    finally:
+        if before is not None:
+            plugins.entry_points = before
