@@ -1,0 +1,72 @@
+"""Questions split over turns, put as menus or statements, for several kinds at once, or asked for by the customer."""
+
+from __future__ import annotations
+
+import pytest
+from scripted import RATE, Script, dialogue, in_turn, leaks, sounds
+from test_harmless import aids
+
+from pipeline.core.finding import Finding
+from pipeline.core.identify import Identify
+
+TURNS = {
+    "two kinds": (
+        "A: Can I take your name and date of birth?",
+        "C: [Brunhilde Aspinall], the [ninth of june nineteen seventy two].",
+    ),
+    "split over breaths": ("A: And then the", "A: expiry?", "C: It's [oh four twenty nine]."),
+    "split before the noun": (
+        "A: For security, could you confirm", "A: the first line of your address?", "C: [eleven thistle crescent].",
+    ),
+    "split around a nod": (
+        "A: I'll need your sort code,", "C: Okay.", "A: and then the account number.",
+        "C: Sure it's [twenty forty fifty two] and [oh one double nine two three four six].",
+    ),
+    "the customer asks what is needed": (
+        "C: What do you need from me?", "A: Your full name, your postcode and the last four digits of your card.",
+        "C: [Brunhilde Aspinall], [k t three nine q l] and [seven seven one two].",
+    ),
+    "a menu": (
+        "A: You can give me either your account number or your phone number.",
+        "C: Okay then, [oh seven nine double four six one two three oh eight].",
+    ),
+    "a statement": (
+        "A: I just need to verify a few details before we go on, so if you could start with your date of birth.",
+        "C: [ninth of june seventy two].",
+    ),
+    "elliptic": (
+        "A: What's the long number on the card?",
+        "C: [five one nine nine two two four seven three oh double four nine one six seven].",
+        "A: And the back three?", "C: [four nine two].",
+    ),
+    "asked again": ("A: What's your PIN?", "C: Sorry?", "A: Your four digit PIN.", "C: [seven seven one two]."),
+    "an offer": ("C: Shall I give you my PIN?", "A: Yes please.", "C: [seven seven one two]."),
+    "patience": (
+        "A: What's the security code?", "C: Hang on I need my glasses.", "A: Are you still there?",
+        "C: Yes, [four nine two].",
+    ),
+    "an offer of a date": ("C: Do you want the expiry date?", "A: I do, yes.", "C: [oh four twenty nine]."),
+    "the same of somebody else": (
+        "A: What's your date of birth?", "C: The [ninth of june seventy two].", "A: And your husband's?",
+        "C: [second of may seventy].",
+    ),
+}  # fmt: skip
+KNOWN = {"an offer of a date", "the same of somebody else"}
+
+
+def found(script: Script) -> list[Finding]:
+    identify = Identify(script.channels, RATE, aids())
+    feed = in_turn([sounds(script, c, range(0, script.length, RATE // 4)) for c in range(script.channels)])
+    return [f for sound in feed for v in identify.push(sound) for f in v.findings]
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        pytest.param(lines, id=name, marks=[pytest.mark.xfail(strict=True)] if name in KNOWN else [])
+        for name, lines in TURNS.items()
+    ],
+)
+def test_what_is_asked_for_over_turns_is_hidden(lines: tuple[str, ...]) -> None:
+    script = dialogue(*lines)
+    assert leaks(script, found(script)) == []
