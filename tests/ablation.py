@@ -176,10 +176,11 @@ def page(roots: Sequence[str], calls: int, identity: ModelIdentity, out: Mapping
         "",
         f"    python -m tests.ablation {' '.join(roots)} --out FILE",
         "",
-        "Zero-leak kinds: " + ", ".join(sorted(ZERO_LEAK)) + ". Altered, none: in calls that have no secret.",
+        f"Zero-leak kinds: {', '.join(sorted(ZERO_LEAK))}.",
+        "Altered, clean: of the speech in calls without a secret.",
         f"Time: what the part costs, as a share of recognition; everything but recognition: {base_s / heard_s:.1%}.",
         "",
-        "| variant | recall (ms) | zero-leak kinds leaky | others leaky | over-redaction | altered, none | time |",
+        "| variant | recall (ms) | zero-leak kinds leaky | others leaky | over-redaction | altered, clean | time |",
         "| --- | --- | --- | --- | --- | --- | --- |",
         *(row(name, figures, base_s, heard_s) for name, figures in out.items()),
     ]

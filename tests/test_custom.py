@@ -330,6 +330,16 @@ def test_a_pin_keeps_all_terms(terms: Terms) -> None:
     assert again.policies["storage"].sha256 == pin.policies["storage"].sha256
 
 
+def test_a_pin_too_large_to_be_sent_is_refused_when_it_is_made() -> None:
+    large = Terms(allow=tuple(Term(f"{'x' * 80} {chr(97 + n % 26)}{chr(97 + n // 26)}") for n in range(500)))
+    pins = [
+        Pin({f"p{n}": of(large) for n in range(count)}, (), "d", "e", "1", "m", "en", "s", "r") for count in (4, 25)
+    ]
+    pins[0].check_size()
+    with pytest.raises(ConfigError, match="fewer phrases"):
+        pins[1].check_size()
+
+
 @pytest.mark.parametrize(
     "changed",
     [

@@ -51,7 +51,7 @@ def purposes(settings: Settings) -> dict[str, str]:
 def pin(settings: Settings) -> Pin:
     """What calls that start now are judged by. Raises ConfigError or ModelError."""
     engine = engine_identity(settings.engine, settings.language, ModelStore(settings.models_dir))
-    return Pin(
+    made = Pin(
         {purpose: find_policy(policy) for purpose, policy in purposes(settings).items()},
         parse_roles(settings.roles, "CALLSHIELD_ROLES"),
         detector_sha256(),
@@ -62,6 +62,8 @@ def pin(settings: Settings) -> Pin:
         engine.sha256,
         release(),
     )
+    made.check_size()
+    return made
 
 
 def keyring(settings: Settings) -> Keyring:

@@ -10,9 +10,12 @@ from typing import Any
 
 from pipeline.core.detect import Detect, NameSearch
 from pipeline.core.doubt import Doubt
+from pipeline.core.errors import ConfigError
 from pipeline.core.policy import Late, Policy, Rule, detect_values
 from pipeline.core.terms import Terms
 from pipeline.core.tone import Action, Tone
+
+PIN_BYTES_MAX = 900 << 10  # a message of its topic takes 1 MiB
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +37,18 @@ class Pin:
     @property
     def sha256(self) -> str:
         """The name of this pin: hash of all it says, in hexadecimal."""
-        text = json.dumps(self.plain(), sort_keys=True, separators=(",", ":"), allow_nan=False)
-        return hashlib.sha256(text.encode()).hexdigest()
+        return hashlib.sha256(self._text()).hexdigest()
+
+    def check_size(self) -> None:
+        """Raises ConfigError if the policies are too large to be sent to the other stages."""
+        if len(self._text()) > PIN_BYTES_MAX:
+            raise ConfigError(
+                f"the policies of all purposes need more than {PIN_BYTES_MAX >> 10} KiB as JSON; give them fewer "
+                "phrases, or fewer purposes"
+            )
+
+    def _text(self) -> bytes:
+        return json.dumps(self.plain(), sort_keys=True, separators=(",", ":"), allow_nan=False).encode()
 
     def plain(self) -> dict[str, Any]:
         """As plain values, for JSON."""
