@@ -10,7 +10,14 @@ import pytest
 from pipeline.adapters import detector
 from pipeline.adapters.detector import HOME, detector_sha256
 
-RULES = ("core/judge.py", "core/spoken/vocabulary.py", "core/entities/pin.py", "adapters/questions.yaml")
+RULES = (
+    "core/judge.py",
+    "core/spoken/vocabulary.py",
+    "core/entities/pin.py",
+    "adapters/questions.yaml",
+    "adapters/tagger.py",
+    "adapters/lists/given.txt",
+)
 
 
 @pytest.fixture
