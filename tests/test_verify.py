@@ -44,6 +44,9 @@ SCRIPT = dialogue(
     f"C: sure it is [{DIGITS}]",
     "A: thank you that comes to twenty five pounds",
     "C: wonderful see you on friday",
+    "A: before you go may i take your full name please",
+    "C: [maria wonderfield]",
+    "C +3: sure i will have the kettle sent to the blue office then",
 )
 
 
@@ -106,6 +109,16 @@ def test_what_was_redacted_passes(calls: Path, verify: Callable[..., Result]) ->
         assert (done.code, done.err) == (0, "")
         assert done.out.startswith("1 recordings measured")
     assert verify(calls / "out" / "one.flac", "--source", calls / "calls" / "one.wav").code == 0
+
+
+def test_the_second_hearing_is_told_what_was_hidden(calls: Path, verify: Callable[..., Result]) -> None:
+    with mock.patch("pipeline.stages.proof.audible", return_value=()) as judged:
+        assert verify(calls / "out").code == 0
+    _, spoken, frames, hidden, stretches = judged.call_args.args
+    assert {s.entity for s in stretches} == {"CARD_NUMBER", "PERSON_NAME"}
+    assert [len(own) > 0 for own in hidden] == [False, True]
+    assert {channel for channel, _ in spoken} == {0, 1}
+    assert {f.first for f in frames} == {0}
 
 
 def test_a_number_nobody_hid_is_heard(calls: Path, verify: Callable[..., Result]) -> None:
@@ -238,7 +251,7 @@ def test_store_proves_with_the_same_means(calls: Path) -> None:
     shutil.rmtree(calls / "store")
     assert shelved(calls, proof, leak=True)
     line = json.loads((calls / "store" / ".quarantine" / "incidents.jsonl").read_text())
-    assert {p["entity"] for p in line["problems"]} == {"CARD_NUMBER"}
+    assert {p["entity"] for p in line["problems"]} == {"CARD_NUMBER", "PERSON_NAME"}
     assert not list((calls / "store").glob("[!.]*"))
 
 

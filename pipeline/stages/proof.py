@@ -71,9 +71,8 @@ class Hearing:
         if len(self._rest):
             self._step(self._rest)
         self._judge(lambda hear, _: hear.flush(), [None] * len(self._hears))
-        return audible(
-            self._findings, self._utterances, [_whole(own) for own in self._frames], hidden, keeps=self._keeps
-        )
+        frames = [_whole(own) for own in self._frames]
+        return audible(self._findings, self._utterances, frames, hidden, stretches, keeps=self._keeps)
 
     def _step(self, block: NDArray[np.int32]) -> None:
         self._judge(Hear.push, [np.ascontiguousarray(block[:, c]) for c in range(block.shape[1])])
