@@ -37,7 +37,7 @@ LOOP_MIN = 3  # tokens that repeat to be a loop, when the decoder ran into its l
 # what it then says is so unlikely that no speech, however garbled, came near: one in 647 was lost, a wrong reading.
 NO_SPEECH = 0.93
 PERHAPS_NO_SPEECH, BABBLE_LOG = 0.7, -1.75
-DOUBT_LOG = -0.5  # a reading with digits in it below this is decoded again: half of the wrong ones, and few others
+DOUBT_LOG = -0.6  # a reading with digits in it below this is decoded again: half of the wrong ones, and few others
 LOST_LOG = -1.0  # any reading below this is, if it is speech
 PRIMER = " K as in kilo, four oh two, double eight"  # what the decoder is told was said before: a code, spelled out
 
