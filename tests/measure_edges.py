@@ -128,9 +128,9 @@ def page(roots: Iterable[Path], rows: Sequence[Sequence[str]]) -> str:
 
 How much of a secret is audible at its ends, and how much voice is hidden beyond them, of the secrets in {names}
 that were found. "As heard": from the start of the first word to the end of the last, as the recogniser told them.
-"Corrected": moved by the audio, see [detection](../detection.md). A secret ends where its last frame louder than -50 dBFS ends;
-those of real people's answers are known to 50 ms only. Beyond: voice of the same channel, silence does not count, and
-only where no other secret is within a second.
+"Corrected": moved by the audio, see [detection](../detection.md). A secret ends where its last frame louder
+than -50 dBFS ends; those of real people's answers are known to 50 ms only. Beyond: voice of the same channel,
+silence does not count, and only where no other secret is within a second.
 
 Made by `python tests/measure_edges.py ROOT... --out docs/measurements/edges.md`.
 
