@@ -1,8 +1,8 @@
-"""Measures the proof: `python tests/measure_proof.py CORPUS... [--intact CORPUS...]` prints tables.
+"""Measures the proof: `python tests/measure_proof.py CORPUS... [intact CORPUS...]` prints tables.
 
 Each call is redacted and proven: what is then reported beside no secret of the truth is a false alarm. Then each hidden
 stretch over a secret is given back its sound, one at a time, once with the report that still names it (the samples must
-tell) and once as if it had never been found (the second hearing must). Corpora behind --intact are only proven.
+tell) and once as if it had never been found (the second hearing must). Corpora behind the word intact are only proven.
 """
 
 from __future__ import annotations
@@ -197,7 +197,7 @@ def main() -> None:
         prover = Prover(engine, pool)
         intact = False
         for word in sys.argv[1:]:
-            if word == "--intact":
+            if word == "intact":
                 intact = True
                 continue
             with tempfile.TemporaryDirectory() as out:
