@@ -42,6 +42,8 @@ DIGIT_WORDS = frozenset(DIGITS) | frozenset(TEENS) | frozenset(ORDINALS)
 OPENING_TOKENS = 4
 NOUN_PHRASE_TOKENS = 8  # "And the postcode?" asks without a verb
 STATEMENTS = frozenset("my mine our i i'm i've it's we".split())  # who says these tells, he does not ask
+DANGLING = frozenset("to with is for called under as and".split())  # "and I'm talking to": what follows is asked for
+TAIL_TOKENS = 6  # what is asked for stands last: "before we begin I'll do some checks, your mother's maiden name"
 GRAVE = frozenset({Category.PAYMENT, Category.CREDENTIAL})
 SURE_TOKENS = 2
 NOUN_PHRASE_REST = 2  # content words in it beside what is asked for
@@ -86,7 +88,7 @@ def questions(channel: int, tokens: Sequence[Token], rate: int, meaning: Meaning
         meant = _meant(clause, meaning) if meaning else Meant(None)
         asked = asked_for(clause, final=final, by_sound=False)
         if not asked and meant.kind is None and not meant.sure:
-            asked = asked_for(clause, final=final)
+            asked = asked_for(clause, final=final) or _asked_last(clause, meaning)
         if meant.harmless and (meant.sure or not any(_is_plain(clause, e, m) for e, m in asked)):
             continue
         kinds = [e for e, _ in asked]
@@ -105,13 +107,24 @@ def _meant(clause: Sequence[Token], meaning: Meaning) -> Meant:
     if len(clause) < MEANING_TOKENS or 2 * said > len(clause):
         return Meant(None)
     meant = meaning(" ".join(t.text for t in clause[min(_content(clause), len(clause) - 2) :]))
-    telling = not clause[-1].asks and (
+    dangling = clause[-1].text in DANGLING
+    telling = not (clause[-1].asks or dangling) and (
         any(t.is_digits and t.text not in DIGIT_WORDS for t in clause)
         or (any(t.text in STATEMENTS for t in clause) and not (_opens(clause) or find(NEEDS, clause)))
     )
-    if meant.kind is not None and (telling or not (meant.sure or is_request(clause))):
+    if meant.kind is not None and (telling or not (meant.sure or dangling or is_request(clause))):
         return Meant(None)
     return meant
+
+
+def _asked_last(clause: Sequence[Token], meaning: Meaning | None) -> list[tuple[Entity, Match]]:
+    """What a long clause asks for with its last words, if its phrases and their meaning agree."""
+    at = len(clause) - TAIL_TOKENS
+    if meaning is None or at < TAIL_TOKENS:
+        return []
+    kind = _meant(clause[at:], meaning).kind
+    found = _strongest([(e, m) for e in ENTITIES for m in find(e.asks, clause) if m.first >= at])
+    return [(e, m) for e, m in found if e.name == kind]
 
 
 def _is_plain(clause: Sequence[Token], entity: Entity, match: Match) -> bool:

@@ -23,6 +23,7 @@ ENTITY = Entity(
         "booking|reservation|order|ticket|tracking|confirmation reference|number|code|is",
         "reference is|number",
         "=the reference|ref",
+        "=i'm|we're|am|are holding",
     ),
     enough=6,
     least=3,

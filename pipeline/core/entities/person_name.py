@@ -22,7 +22,7 @@ ENTITY = Entity(
         "=who for",
         "who made|placed|opened|is|are the|you|we",
         "=your|the|full|first|last|her|his|their|middle|maiden|family|whole|legal|account|complete name",
-        "name please|again|is|for|on|as|of|in",
+        "name please|again|is|for|on|as|of|in|to",
         "surname|surnames|forename",
         "who am i|have|is",
         "who is|am|do speaking|calling|i|this",

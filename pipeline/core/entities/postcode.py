@@ -13,6 +13,7 @@ ENTITY = Entity(
         "post|postal|zip|area code",
         "=your|the|and zip",
         "pin code",
+        "=post good|coat|cold|goat|caught",
         "zip for|there|please",
     ),
     cues=(
