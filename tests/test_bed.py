@@ -19,7 +19,7 @@ ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT))  # the test bed is a package of its own: python -m tests.bed
 
 from pipeline.adapters.corpus import TRUTH_LABELS, read_corpus  # noqa: E402
-from tests.bed import cast, figures, held, sets, slots_numbers, sound, spoken  # noqa: E402
+from tests.bed import cast, figures, held, second, sets, slots_numbers, sound, spoken  # noqa: E402
 from tests.bed.__main__ import main  # noqa: E402
 from tests.bed.mouth import Mouth  # noqa: E402
 from tests.bed.shape import SLOTS, Shape, ShapeError, fill, habit  # noqa: E402
@@ -30,9 +30,12 @@ from tests.voice.speak import Sentence  # noqa: E402
 
 ZERO_LEAK = ("CARD_NUMBER", "CARD_CVV", "PIN", "OTP", "SSN", "AADHAAR", "PASSWORD", "DTMF")
 ZERO_LEAK_SPANS, OTHER_SPANS = 30, 12
+SECOND_ZERO_LEAK_SPANS, SECOND_OTHER_SPANS = 12, 4
 TELLING_WORDS = 4  # shorter sentences ("Thank you.", "Is that right?") belong to everybody
 PLAIN = Habit("plain", "plain", "zero")
-SHAPES = held.SECRET + held.HARMLESS
+FIRST = held.SECRET + held.HARMLESS
+SECOND = second.SECRET + second.HARMLESS
+SHAPES = FIRST + SECOND
 
 _SECRET = re.compile(r"\{[A-Z_]+[:#][^{}]*\}")
 _SLOT = re.compile(r"\$[a-z_]+\d?(?:\.[a-z0-9]+)?")
@@ -55,6 +58,11 @@ class Hum:
 @cache
 def plans() -> tuple[sets.Plan, ...]:
     return held.held_out(sets.SEED)
+
+
+@cache
+def second_plans() -> tuple[sets.Plan, ...]:
+    return second.second(second.SEED)
 
 
 @cache
@@ -114,6 +122,8 @@ def test_no_sentence_is_shared_with_the_calls_rules_were_written_on() -> None:
 def test_shapes_are_many_and_none_says_what_another_says() -> None:
     assert len(held.SECRET) >= 26
     assert len(held.HARMLESS) >= 22
+    assert len(second.SECRET) >= 24
+    assert len(second.HARMLESS) >= 12
     assert len({shape.name for shape in SHAPES}) == len(SHAPES)
     said = Counter(sentence for shape in SHAPES for sentence in templates(shape.turns))
     assert [sentence for sentence, times in said.items() if times > 1] == []
@@ -130,7 +140,48 @@ def test_the_default_set_has_as_many_calls_and_spans_as_it_promises() -> None:
         assert count >= (ZERO_LEAK_SPANS if kind in ZERO_LEAK else OTHER_SPANS), kind
 
 
-@pytest.mark.parametrize("shape", held.HARMLESS, ids=lambda shape: shape.name)
+def test_the_second_set_has_as_many_calls_and_spans_as_it_promises() -> None:
+    found = [entities(plan.script.turns) for plan in second_plans()]
+    secret = [kinds for kinds in found if kinds]
+    assert (len(secret), len(found) - len(secret)) == (second.SECRET_CALLS, second.HARMLESS_CALLS)
+    spans = sum(secret, Counter())
+    assert set(spans) == ENTITIES | {"DTMF"}
+    for kind, count in spans.items():
+        assert count >= (SECOND_ZERO_LEAK_SPANS if kind in ZERO_LEAK else SECOND_OTHER_SPANS), kind
+
+
+def test_every_kind_is_in_two_shapes_of_the_second_set() -> None:
+    shapes = Counter(kind for shape in second.SECRET for kind in entities(fill(shape, Random(0))))
+    assert [kind for kind in ENTITIES | {"DTMF"} if shapes[kind] < 2] == []
+
+
+def test_most_calls_of_the_second_set_have_an_ordinary_voice_and_a_good_line() -> None:
+    ordinary = [
+        plan
+        for plan in second_plans()
+        if plan.way
+        and not plan.way.loss
+        and plan.way.codec in sound.GOOD_CODECS_8K
+        and {cast.CAST[who].accent for who in (plan.script.agent, plan.script.customer)} == {"en-us"}
+    ]
+    assert 0.65 <= len(ordinary) / len(second_plans()) <= 0.9
+    rough = [plan for plan in second_plans() if plan not in ordinary]
+    assert any(plan.way.loss for plan in rough if plan.way)
+    assert any(plan.way.codec not in sound.GOOD_CODECS_8K for plan in rough if plan.way)
+    assert {plan.script.rate_hz for plan in second_plans()} == {8000}
+    assert not [shape.name for shape in SECOND if shape.digits]
+
+
+def test_the_second_set_too_is_the_same_for_a_seed_and_its_calls_have_names_of_their_own() -> None:
+    assert second.second(second.SEED) == second_plans()
+    assert {plan.script.turns for plan in second.second(second.SEED + 1)} != {p.script.turns for p in second_plans()}
+    names = [plan.script.call_id for plan in plans() + second_plans() + sets.train()]
+    assert len(set(names)) == len(names)
+    few = second.second(second.SEED, harmless=2)
+    assert set(few) < set(second_plans())
+
+
+@pytest.mark.parametrize("shape", held.HARMLESS + second.HARMLESS, ids=lambda shape: shape.name)
 def test_a_harmless_shape_has_no_secret_slot(shape: Shape) -> None:
     assert "{" not in shape.turns
     kinds = {name.strip("$0123456789") for name in _SLOT.findall(shape.turns)}
@@ -381,4 +432,4 @@ def test_some_people_interrupt_and_some_lines_are_bad() -> None:
     scripts = [plan.script for plan in plans()]
     assert {script.rate_hz for script in scripts} == {8000, 16000}
     assert any(script.mono for script in scripts)
-    assert any(shape.digits for shape in SHAPES)
+    assert any(shape.digits for shape in FIRST)

@@ -9,9 +9,10 @@ from pathlib import Path
 
 from ..voice.compose import save
 from ..voice.script import ScriptError
+from . import second, sets
 from .held import held_out
 from .mouth import Mouth
-from .sets import HARMLESS_CALLS, SEED, Plan, train
+from .sets import Plan, train
 from .shape import ShapeError
 
 TRUTH = "truth.json"  # written last: a call that has it is whole
@@ -22,6 +23,7 @@ EXAMPLES = """examples:
   python -m tests.bed --harmless 0 --out out/secret         only calls with secrets
   python -m tests.bed --out out/held --resume               go on where it was interrupted
   python -m tests.bed --set train --out out/train           the calls rules were written on
+  python -m tests.bed --set second --out out/second         the second held-out set
   callshield eval out/held --out out/held-eval              how much of it stays audible
 """
 
@@ -53,13 +55,13 @@ def _parser() -> argparse.ArgumentParser:
         epilog=EXAMPLES,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument("--set", choices=("held-out", "train", "all"), default="held-out", help="which calls")
-    parser.add_argument("--seed", type=int, default=SEED, help=f"of the held-out calls ({SEED}); train has none")
+    parser.add_argument("--set", choices=("held-out", "second", "train", "all"), default="held-out", help="which calls")
+    seeds = f"held-out {sets.SEED}, second {second.SEED}; train has none"
+    parser.add_argument("--seed", type=int, help=f"of the calls ({seeds})")
     parser.add_argument("--out", type=Path, required=True, help="folder to write <call>/call.flac and truth.json to")
     parser.add_argument("--limit", type=_count, help="at most so many calls")
-    parser.add_argument(
-        "--harmless", type=_count, default=HARMLESS_CALLS, help=f"held-out calls without a secret ({HARMLESS_CALLS})"
-    )
+    counts = f"held-out {sets.HARMLESS_CALLS}, second {second.HARMLESS_CALLS}"
+    parser.add_argument("--harmless", type=_count, help=f"calls without a secret ({counts})")
     parser.add_argument("--resume", action="store_true", help="make only the calls that are not there yet")
     parser.add_argument("--force", action="store_true", help="overwrite calls that are there")
     return parser
@@ -71,9 +73,16 @@ def _count(text: str) -> int:
     return int(text)
 
 
-def _plans(name: str, seed: int, harmless: int) -> tuple[Plan, ...]:
-    held: tuple[Plan, ...] = () if name == "train" else held_out(seed, harmless=harmless)
-    return held if name == "held-out" else train() + held
+def _plans(name: str, seed: int | None, harmless: int | None) -> tuple[Plan, ...]:
+    """The calls of a set; seed and harmless are None for the set's own."""
+    out = train() if name in ("train", "all") else ()
+    if name in ("held-out", "all"):
+        count = sets.HARMLESS_CALLS if harmless is None else harmless
+        out += held_out(sets.SEED if seed is None else seed, harmless=count)
+    if name in ("second", "all"):
+        count = second.HARMLESS_CALLS if harmless is None else harmless
+        out += second.second(second.SEED if seed is None else seed, harmless=count)
+    return out
 
 
 def _make(plans: tuple[Plan, ...], out: Path) -> None:

@@ -58,3 +58,10 @@ def pair(land: str, rng: Random) -> tuple[str, str]:
     names = sorted(name for name in CAST if name.startswith(_BY_LAND[land]))
     agent, customer = rng.sample(names, 2)
     return agent, customer
+
+
+def ordinary_pair(rng: Random) -> tuple[str, str]:
+    """Return two different people in the accent of the voice itself: agent and customer."""
+    names = sorted(name for name, who in CAST.items() if who.accent == "en-us")
+    agent, customer = rng.sample(names, 2)
+    return agent, customer

@@ -1,4 +1,4 @@
-"""The sets of calls: `held-out` of shapes no rule was written on, `train` of those of tests/voice."""
+"""The sets of calls: `held-out` and `second` of shapes no rule was written on, `train` of those of tests/voice."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ from ..voice.shapes_blind_people import BLIND_PEOPLE
 from ..voice.shapes_dev_life import LIFE
 from ..voice.shapes_dev_pay import PAY
 from ..voice.shapes_dev_people import PEOPLE
-from .cast import CAST, pair
+from .cast import CAST, ordinary_pair, pair
 from .mouth import Mouth
 from .shape import Shape, ShapeError, fill
-from .sound import Way, draw
+from .sound import Way, draw, draw_good
 
 SEED = 4
 SECRET_CALLS, HARMLESS_CALLS = 162, 204
@@ -49,15 +49,18 @@ def train() -> tuple[Plan, ...]:
 
 def planned(shapes: Sequence[Shape], seed: int, count: int) -> tuple[Plan, ...]:
     """`count` calls of these shapes: first one of each, then another of each, and so on."""
-    return tuple(plan(shape, number, seed) for shape, number in _turns(shapes, count))
+    return tuple(plan(shape, number, seed) for shape, number in turns_of(shapes, count))
 
 
-def plan(shape: Shape, number: int, seed: int) -> Plan:
-    """Call `number` of a shape: its words, people and line all follow from shape, number and seed."""
+def plan(shape: Shape, number: int, seed: int, *, ordinary: bool = False) -> Plan:
+    """Call `number` of a shape: its words, people and line all follow from shape, number and seed.
+
+    ordinary: people speak in the voice's own accent over a good line, whatever the land of the shape.
+    """
     rng = Random(f"{seed}/{shape.name}/{number}")
     turns = fill(shape, rng)
-    agent, customer = pair(shape.land, rng)
-    way = draw(rng, wide=shape.wide, mono=shape.mono, hold=shape.hold)
+    agent, customer = ordinary_pair(rng) if ordinary else pair(shape.land, rng)
+    way = draw_good(rng) if ordinary else draw(rng, wide=shape.wide, mono=shape.mono, hold=shape.hold)
     script = Script(
         f"{shape.name}_{number:02d}",
         turns,
@@ -71,7 +74,7 @@ def plan(shape: Shape, number: int, seed: int) -> Plan:
     return Plan(script, way, shape.name)
 
 
-def _turns(shapes: Sequence[Shape], count: int) -> Iterator[tuple[Shape, int]]:
+def turns_of(shapes: Sequence[Shape], count: int) -> Iterator[tuple[Shape, int]]:
     """Shapes in turn with the number of each one's call, until there are `count`."""
     if count and all(shape.calls is not None for shape in shapes):
         raise ShapeError("every shape has a bound on its calls; leave one without")

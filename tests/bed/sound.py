@@ -15,6 +15,7 @@ from ..voice.compose import Placed, band, limited, mixed
 from ..voice.script import Script
 
 NOISES = ("steady", "pink", "hum", "office", "street")
+GOOD_CODECS_8K = ("PCM_16", "ULAW", "ULAW", "ALAW")
 CODECS_8K = ("ULAW", "ULAW", "ALAW", "ALAW", "G721_32", "GSM610")
 PACKET_MS = 20
 MUSIC_GAP_MS_MIN = 2500  # both silent at least so long: somebody is on hold
@@ -68,6 +69,19 @@ def draw(rng: Random, *, wide: bool, mono: bool, hold: bool) -> Way:
         leak_db=None if mono else rng.choice((None, None, None, -46.0, -40.0)),
         loss=rng.choice((0.0, 0.0, 0.0, 0.0, 0.004, 0.01)),
         hold=hold,
+    )
+
+
+def draw_good(rng: Random) -> Way:
+    """Draw an ordinary line of 8 kHz: G.711 or linear, light noise, nothing lost."""
+    return Way(
+        codec=rng.choice(GOOD_CODECS_8K),
+        noise=rng.choice(("steady", "pink")),
+        noise_dbfs=rng.choice((-66.0, -62.0, -58.0, -55.0)),
+        gains_db=(rng.choice((-2.0, 0.0, 0.0)), rng.choice((-2.0, 0.0, 0.0, 2.0))),
+        leak_db=None,
+        loss=0.0,
+        hold=False,
     )
 
 
