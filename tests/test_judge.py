@@ -277,7 +277,7 @@ def judged(said: Utterance, *overlapping: tuple[int, Utterance]) -> tuple[Findin
 
 
 def test_a_question_heard_at_the_same_time_counts() -> None:
-    answer = utterance("five one nine", samples(4))
+    answer = utterance("five nineteen", samples(4))
     question = utterance("what is the security code please and take your time", samples(2))
     assert judged(answer) == ()
     (found, *_) = judged(answer, (0, question))
@@ -304,7 +304,7 @@ def test_a_judge_may_forget_what_is_long_past() -> None:
     judge = Judge(2, RATE)
     judge.utterance(0, utterance("what is the security code", samples(2)), [])
     judge.forget(samples(1_000))
-    said = utterance("five one nine", samples(1_001))
+    said = utterance("five nineteen", samples(1_001))
     assert judge.utterance(1, said, []) == ()
 
 

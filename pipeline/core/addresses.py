@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from pipeline.core.finding import Reason
 from pipeline.core.marks import Mark
+from pipeline.core.spoken.runs import explained
 from pipeline.core.spoken.tokens import Token
 from pipeline.core.spoken.vocabulary import FILLERS, SIGNS
 
@@ -125,11 +126,12 @@ def _beginning(tokens: Sequence[Token], at: int) -> int:
     """The first token of an address whose "at" or host is token `at`."""
     first = at
     parts = 0
+    clearing = explained(tokens)
     while first > 0 and parts < BACK_TOKENS:
         manner = _manner(tokens, first)
         if tokens[first - 1].stop and not tokens[first - 1].symbols:
             break
-        if not manner and not _part(tokens[first - 1]):
+        if not manner and first - 1 not in clearing and not _part(tokens[first - 1]):
             break
         first -= manner or 1
         parts += not tokens[first].symbols

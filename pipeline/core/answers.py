@@ -9,7 +9,7 @@ from pipeline.core.finding import Reason
 from pipeline.core.marks import Mark
 from pipeline.core.misheard import MISHEARD_AS_FILLERS, with_misheard
 from pipeline.core.spoken.clauses import clauses
-from pipeline.core.spoken.runs import Run, runs
+from pipeline.core.spoken.runs import Run, is_ordinal, runs
 from pipeline.core.spoken.tokens import Token
 from pipeline.core.spoken.vocabulary import FILLERS, MONTHS, SIGNS, UNITS
 
@@ -27,6 +27,8 @@ TALK_CERTAIN = 0.45  # below this mean confidence, talk may be a garbled answer
 DOUBT_CONFIDENCE = 0.5
 SHORT_ANSWER_TOKENS = 5
 REST_TOKENS = 5
+SPELLED_TOKENS = 8
+CLEARING = frozenset({"for", "after", "like", "as"})
 BETWEEN_RUNS = 3  # words between two parts of a number that cannot be told from garbled digits
 
 
@@ -44,18 +46,28 @@ def numeric_marks(
     if all(e.shape is Shape.DATE for e in entities):
         found = [r for r in found if _is_date(part, r) or _stands_alone(part, r)]
     found = _joined(part, found) if found else []
-    joined = [r for r in found if r.symbols >= least or dates] or [r for r in found if _stands_alone(part, r)]
+    joined = [r for r in found if (_may_be_date(part, r) if dates else r.symbols >= least)] or [
+        r for r in found if _stands_alone(part, r)
+    ]
     if not joined:
         return _doubtful(tokens, start, entities[0]) if doubt else []
     best = entity_for(entities, joined)
     return [
         Mark(start + first, start + last, best.name, Reason.ANSWER, _confidence(part[first:last]))
-        for first, last in _widened(part, joined, rate)
+        for first, last in _widened(part, joined, rate, spelled=best.shape is Shape.ALNUM)
     ]
 
 
 def _is_amount(run: Run, dates: bool) -> bool:
     return run.counted and not dates and len(run.digits) < 6
+
+
+def _may_be_date(tokens: Sequence[Token], run: Run) -> bool:
+    """More than the "one" of "one moment" and the "second" of "just a second"."""
+    said = tokens[run.first : run.last]
+    if [t.text for t in said] == ["second"]:
+        return any(t.text in {"the", "of", "month"} for t in tokens[max(0, run.first - 1) : run.last + 1])
+    return run.symbols > 1 or any(t.text in MONTHS or is_ordinal(t) for t in said)
 
 
 def _is_date(tokens: Sequence[Token], run: Run) -> bool:
@@ -86,7 +98,9 @@ def _joined(tokens: Sequence[Token], found: Sequence[Run]) -> list[Run]:
     return out
 
 
-def _widened(tokens: Sequence[Token], found: Sequence[Run], rate: int) -> list[tuple[int, int]]:
+def _widened(
+    tokens: Sequence[Token], found: Sequence[Run], rate: int, *, spelled: bool = False
+) -> list[tuple[int, int]]:
     """Each run, widened over uncertain words beside it and over a short rest of its clause.
 
     "605, 118, out as an apple" was "A as in apple": what is left of the clause is part of the number.
@@ -101,8 +115,10 @@ def _widened(tokens: Sequence[Token], found: Sequence[Run], rate: int) -> list[t
             first -= 1
         while last < end and _garbled(tokens[last]):
             last += 1
-        if _short_rest(tokens[begin:first]):
+        if _short_rest(tokens[begin:first]) or (spelled and _garbled_letters(tokens[begin:first])):
             first = begin
+        elif first > begin and tokens[first - 1].text == "the" and is_ordinal(tokens[first]):
+            first -= 1
         if _short_rest(tokens[last:end]):
             last = end
         out.append((first, last))
@@ -112,6 +128,11 @@ def _widened(tokens: Sequence[Token], found: Sequence[Run], rate: int) -> list[t
 def _short_rest(tokens: Sequence[Token]) -> bool:
     unknown = [t for t in tokens if t.text not in FILLERS and t.text not in UNITS]
     return 0 < len(tokens) <= REST_TOKENS and bool(unknown) and not any(t.text in TALK for t in tokens)
+
+
+def _garbled_letters(tokens: Sequence[Token]) -> bool:
+    """ "Hey, after father, I'll be for papa": letters and the words that were to make them clear."""
+    return 0 < len(tokens) <= SPELLED_TOKENS and any(t.text in CLEARING for t in tokens[1:])
 
 
 def _garbled(token: Token) -> bool:

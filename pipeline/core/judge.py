@@ -22,7 +22,7 @@ from pipeline.core.own import Own
 from pipeline.core.questions import Question, is_request, questions
 from pipeline.core.span import Span
 from pipeline.core.spoken.tokens import Token, tokenise
-from pipeline.core.standalone import announced, cue_marks, free_cue_marks, pattern_marks
+from pipeline.core.standalone import announced, cue_marks, free_cue_marks, pattern_marks, tells
 from pipeline.core.unasked import unasked_marks
 
 GREETING_TOKENS = 4  # the first utterance that says something
@@ -134,7 +134,7 @@ class Judge:
             return out
         for question in questions(channel, tokens, self._rate, self._aids.meaning):
             entities = tuple(e for e in question.entities if self._health or e.category is not Category.HEALTH)
-            if entities:
+            if entities and not tells(tokens, question.at):
                 out.append(replace(question, entities=entities))
         return out
 

@@ -8,11 +8,13 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Any
 
 from pipeline.core.finding import Reason
 from pipeline.core.marks import Mark
 from pipeline.core.plain import known_name
+from pipeline.core.spoken.phrases import find
 from pipeline.core.spoken.runs import Run, runs
 from pipeline.core.spoken.tokens import Token, digits_of
 from pipeline.core.spoken.vocabulary import CASES, FILLERS, SIGNS, UNITS
@@ -38,6 +40,8 @@ WORD_LETTERS = 4
 WORDED_REACH = 2
 SHORT_TOKENS = 4
 CHECK_TOKENS = 8
+PART_TOKENS = 12
+PUT_RIGHT = ("should be", "=i mean|meant", "=make that", "=it's actually", "=try", "=not")
 
 
 @dataclass(slots=True)
@@ -116,6 +120,8 @@ class Memory:
         since_ms = (tokens[0].span.start - self.words_end) * 1000 / self.rate
         if since_ms > WORDS_MS:
             return []
+        if goes_on := self._spelled_on(tokens, since_ms):
+            return goes_on
         hits = [i for i, t in enumerate(tokens) if t.text in self.words]
         marks: list[Mark] = []
         for i in hits:
@@ -130,6 +136,25 @@ class Memory:
             if said:
                 marks.append(Mark(said[0], said[-1] + 1, "PASSWORD", Reason.READ_BACK, 0.5))
         return marks
+
+    def _spelled_on(self, tokens: Sequence[Token], since_ms: float) -> list[Mark]:
+        """An address taken up again by a part with a dot in it, a password put right with digits or letters in it."""
+        if since_ms > CORRECTION_MS:
+            return []
+        if self.words_of != "PASSWORD":
+            dotted = any(
+                t.text in {"dot", "underscore", "hyphen"} or (t.span == u.span and len(t.text) > 1 < len(u.text))
+                for t, u in pairwise(tokens)
+            )
+            said = [i for i, t in enumerate(tokens) if t.symbols or t.text in SIGNS or t.text not in FILLERS]
+            if dotted and said and len(tokens) <= PART_TOKENS:
+                return [Mark(said[0], said[-1] + 1, self.words_of, Reason.CONTINUED, 0.6)]
+            return []
+        for right in find(PUT_RIGHT, tokens)[:1]:
+            end = next((i + 1 for i in range(right.last, len(tokens)) if tokens[i].stop), len(tokens))
+            if any(t.symbols or t.text in SIGNS for t in tokens[right.last : end]):
+                return [Mark(right.last, end, "PASSWORD", Reason.CONTINUED, 0.6)]
+        return []
 
     def _read_back(self, tokens: Sequence[Token], run: Run) -> tuple[str, Reason] | None:
         if len(run.digits) < READ_BACK_DIGITS:

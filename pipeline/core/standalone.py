@@ -10,7 +10,7 @@ from pipeline.core.finding import Reason
 from pipeline.core.marks import Mark
 from pipeline.core.spoken.clauses import clauses
 from pipeline.core.spoken.phrases import find
-from pipeline.core.spoken.runs import Run, runs
+from pipeline.core.spoken.runs import Run, is_ordinal, runs
 from pipeline.core.spoken.tokens import Token
 from pipeline.core.spoken.vocabulary import FILLERS, MONTHS, SIGNS, UNITS
 
@@ -40,14 +40,20 @@ NOUNS = {
     "phone": "PHONE", "mobile": "PHONE", "cell": "PHONE", "landline": "PHONE", "postcode": "POSTCODE",
     "zip": "POSTCODE",    "otp": "ONE_TIME_CODE", "expiry": "CARD_EXPIRY", "birthday": "DATE_OF_BIRTH",
 }  # fmt: skip
+TELLING_TOKENS = 3
 ENDING_TOKENS = 8
 DENIALS = frozenset(
     "don't haven't didn't forgot forgotten lost wrong cannot can't couldn't need want reset change changed without "
     "never blocked expired no new which what when where why how could would ask asked asking not isn't wasn't".split()
 )
 CARD_DIGITS = 13
+CODE_DIGITS = 3
+KNOWN_CODES = frozenset({"911", "999", "112", "101", "111", "000", "123", "321"})  # known to all
 PHONE_DIGITS = 9
+EXPIRY_YEARS = range(24, 45)
 BIRTH_YEARS = range(1900, 2021)
+BIRTH_DIGITS = 4
+MONTHS_OF_YEAR = 12
 
 
 def pattern_marks(tokens: Sequence[Token]) -> list[Mark]:
@@ -57,7 +63,17 @@ def pattern_marks(tokens: Sequence[Token]) -> list[Mark]:
         for r in runs(tokens)
         if r.identifies and not _date_like(tokens, r)
     ]
-    return out + address_marks(tokens) + _birthdays(tokens) + _streets(tokens)
+    return out + _alone(tokens) + address_marks(tokens) + _birthdays(tokens) + _streets(tokens)
+
+
+def _alone(tokens: Sequence[Token]) -> list[Mark]:
+    """Three digits said one by one and nothing else: the code of a card, whoever asked."""
+    return [
+        Mark(r.first, r.last, NUMBER, Reason.PATTERN, 0.5)
+        for r in runs(tokens)
+        if r.singly == len(r.digits) == CODE_DIGITS and not r.letters and not r.counted and r.digits not in KNOWN_CODES
+        and all(t.text in FILLERS for t in (*tokens[: r.first], *tokens[r.last :]))
+    ]  # fmt: skip
 
 
 def cue_marks(tokens: Sequence[Token]) -> list[Mark]:
@@ -69,7 +85,18 @@ def cue_marks(tokens: Sequence[Token]) -> list[Mark]:
             continue
         for cue in find(entity.cues, tokens):
             out += _announced(tokens, found, entity, cue.last)
-    return out + _named_after(tokens, found)
+    return out + _named_after(tokens, found) + _read_off(tokens, found)
+
+
+def _read_off(tokens: Sequence[Token], found: Sequence[Run]) -> list[Mark]:
+    """ "It says oh two thirty": a month and a year to come."""
+    return [
+        Mark(r.first, r.last, "CARD_EXPIRY", Reason.CUE, 0.6)
+        for cue in find(("=it says",), tokens)
+        for r in found
+        if cue.last <= r.first <= cue.last + 1 and len(r.digits) in {3, 4} and int(r.digits[-2:]) in EXPIRY_YEARS
+        and int(r.digits[:-2]) <= MONTHS_OF_YEAR
+    ]  # fmt: skip
 
 
 def _named_after(tokens: Sequence[Token], found: Sequence[Run]) -> list[Mark]:
@@ -83,6 +110,15 @@ def _named_after(tokens: Sequence[Token], found: Sequence[Run]) -> list[Mark]:
         if name and any(t.text in OWNING for t in behind):
             out.append(Mark(run.first, run.last, name, Reason.CUE, 0.7))
     return out
+
+
+def tells(tokens: Sequence[Token], at: int) -> bool:
+    """Right behind sample `at`, where a question seems to end, its number follows: that is no question."""
+    if any(t.asks for t in tokens):
+        return False
+    first = next((i for i, t in enumerate(tokens) if t.span.start >= at), len(tokens))
+    near = range(first, first + TELLING_TOKENS)
+    return any(r.first in near and r.symbols >= NAMED_SYMBOLS and not r.counted for r in runs(tokens))
 
 
 def announced(tokens: Sequence[Token]) -> str | None:
@@ -126,7 +162,9 @@ def _announced(tokens: Sequence[Token], found: Sequence[Run], entity: Entity, at
         dated = entity.shape is Shape.DATE
         if (run.counted and not dated) or run.symbols < CUE_DIGITS:
             continue
-        if dated and not (len(run.digits) >= 3 or any(t.text in MONTHS for t in tokens[first : run.last])):
+        month = any(t.text in MONTHS for t in tokens[first : run.last])
+        soon = entity.name == "CARD_EXPIRY" and run.digits.isdigit() and int(run.digits) in EXPIRY_YEARS
+        if dated and not (len(run.digits) >= 3 or month or soon):
             continue
         out.append(Mark(first, run.last, entity.name, Reason.CUE, 0.8))
         reach = run.last + 2
@@ -166,6 +204,9 @@ def _birthdays(tokens: Sequence[Token]) -> list[Mark]:
     out: list[Mark] = []
     for run in runs(tokens, dates=True):
         part = tokens[run.first : run.last]
+        ordinals = sum(is_ordinal(t) for t in part)
+        if ordinals > 1 and len(run.digits) >= BIRTH_DIGITS and any(t.text == "of" for t in part):
+            out.append(Mark(run.first, run.last, "DATE_OF_BIRTH", Reason.PATTERN, 0.6))  # "27th of the 4th, 68"
         if not any(t.text in MONTHS for t in part):
             continue
         years = [y for n in range(len(run.digits) - 3) if (y := int(run.digits[n : n + 4])) in BIRTH_YEARS]

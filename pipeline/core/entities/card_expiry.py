@@ -20,7 +20,7 @@ ENTITY = Entity(
         "end date",
     ),
     cues=(
-        "=it says|runs",
+        "=it runs",
         "expiry|expiration|expires|expire|expiring",
         "valid until|thru|through|to",
         "good thru|through",

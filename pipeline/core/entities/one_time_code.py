@@ -26,7 +26,7 @@ ENTITY = Entity(
         "code is|says|reads",
         "passcode is",
         "code i got|have|received",
-        f"={''.join(f'(?<!{kind} )' for kind in OTHER_CODES)}code",
+        "=" + "".join(rf"(?<!{kind}\s)" for kind in OTHER_CODES) + "code",
         "o t p",
         "otp",
         "one time password|passcode",

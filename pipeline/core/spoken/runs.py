@@ -77,7 +77,7 @@ def runs(tokens: Sequence[Token], *, lenient: bool = False, dates: bool = False)
     """
     flags = [_is_symbol(tokens, i, dates) or _is_magnitude(tokens, i, lenient or dates) for i in range(len(tokens))]
     _adopt_letters(tokens, flags, lenient)
-    explained = _adopt_alphabet(tokens, flags, lenient)
+    clearing = _adopt_alphabet(tokens, flags, lenient)
     if lenient:
         _adopt_neighbours(tokens, flags)
     else:
@@ -90,7 +90,7 @@ def runs(tokens: Sequence[Token], *, lenient: bool = False, dates: bool = False)
             at += 1
             continue
         last = _end_of_run(tokens, flags, at, joiners, GAP_TOKENS_CODE if lenient else GAP_TOKENS)
-        out.append(_run(tokens, at, last, explained, lenient))
+        out.append(_run(tokens, at, last, clearing, lenient))
         at = last
     return out
 
@@ -146,18 +146,23 @@ def _row(flags: Sequence[bool], at: int, step: int) -> int:
     return n
 
 
+def explained(tokens: Sequence[Token]) -> set[int]:
+    """Positions of words that only make a letter clear: "for bravo" behind "b"."""
+    return _adopt_alphabet(tokens, [bool(t.symbols) for t in tokens], lenient=False)
+
+
 def _adopt_alphabet(tokens: Sequence[Token], flags: list[bool], lenient: bool) -> set[int]:
     """ "b for bravo", "t as in tommy": the words behind a letter belong to it. Returns which those are.
 
     lenient: any word may stand there, and what sounds like a letter before it, for the pair may be garbled.
     """
-    explained: set[int] = set()
+    clearing: set[int] = set()
     cut = next((i for i, t in enumerate(tokens[:CUT_TOKENS]) if t.text not in CUT_LINKS), 0) if lenient else 0
     if cut and any(flags[cut : cut + 2]) and not (flags[cut] and tokens[cut].is_digits):
         flags[: cut + 1] = [True] * (cut + 1)  # "as in boy, november": cut off from its letter
-        explained.update(range(cut + (not tokens[cut].is_letter)))
+        clearing.update(range(cut + (not tokens[cut].is_letter)))
     for i, token in enumerate(tokens):
-        if i in explained or not (letter := _letter(token, lenient)):
+        if i in clearing or not (letter := _letter(token, lenient)):
             continue
         for link in ALPHABET_LINKS:
             word = i + 1 + len(link)
@@ -166,9 +171,9 @@ def _adopt_alphabet(tokens: Sequence[Token], flags: list[bool], lenient: bool) -
             clear = len(tokens[word].text) >= 3 and tokens[word].text.startswith(letter)
             if clear or (lenient and flags[i] and token.is_letter and not tokens[word].is_digits):
                 flags[i : word + 1] = [True] * (word + 1 - i)
-                explained.update(range(i + 1, word + 1))
+                clearing.update(range(i + 1, word + 1))
             break
-    return explained
+    return clearing
 
 
 def _letter(token: Token, lenient: bool) -> str:
@@ -190,8 +195,8 @@ def _end_of_run(tokens: Sequence[Token], flags: Sequence[bool], first: int, join
     return last
 
 
-def _run(tokens: Sequence[Token], first: int, last: int, explained: set[int], lenient: bool) -> Run:
-    part = [tokens[i] for i in range(first, last) if i not in explained]
+def _run(tokens: Sequence[Token], first: int, last: int, clearing: set[int], lenient: bool) -> Run:
+    part = [tokens[i] for i in range(first, last) if i not in clearing]
     digits = digits_of(part)
     letters = sum(len(t.symbols) for t in part if t.is_letter)
     return Run(first, last, digits, letters, _counted(tokens, first, last, digits, lenient), _singly(part))
@@ -210,7 +215,8 @@ def _singly(part: Sequence[Token]) -> int:
     return best
 
 
-def _is_ordinal(token: Token) -> bool:
+def is_ordinal(token: Token) -> bool:
+    """ "third", "3rd"."""
     return token.text in ORDINALS or (token.is_digits and token.text[-2:] in {"st", "nd", "rd", "th"})
 
 
@@ -220,7 +226,7 @@ def _counted(tokens: Sequence[Token], first: int, last: int, digits: str, lenien
     after = [t.text for t in tokens[last : last + 2]]
     if len(digits) >= 2 and sum(len(t.symbols) for t in part if t.is_letter) >= 2:
         return False  # letters and digits together count nothing
-    if len(part) == 1 and (part[0].text == "oh" or _is_ordinal(part[0])):
+    if len(part) == 1 and (part[0].text == "oh" or is_ordinal(part[0])):
         return True  # "uh oh", "the eighteenth"
     if len(digits) <= 2 and before == ["on", "the"]:
         return True  # a day of the month
