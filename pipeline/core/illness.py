@@ -15,7 +15,9 @@ from pipeline.core.spoken.vocabulary import FILLERS, UNITS
 HEALTH_TOPIC = (
     "doctor|doctor's|doctors|nurse|gp|clinic|practice|surgery|hospital|pharmacy|pharmacist|patient|physician|"
     "medical|prescription|health|dentist|therapist|appointment|diagnosed|allergic|allergies|medication|medications|"
-    "symptom|symptoms|injury|injuries|illness|disability",
+    "symptom|symptoms|injury|injuries|illness|disability|refill|refills|drug|drugs|drugstore|chemist|medicine|"
+    "medicines|tablets|pills|surgeon|ward|diagnosis",
+    "anybody|anyone|nobody|somebody|someone|body|anybody's|who|you|one hurt|injured|unwell",
 )
 HEALTH_CUES = (
     "=about my|her|his|the", "=i|he|she|we|they|been have|had|having|got", "=i've|he's|she's got|had",
@@ -24,6 +26,21 @@ HEALTH_CUES = (
     "=symptoms of", "=because of", "=taking|take|takes|took", "=history of", "=due to", "=on a|my|some|any",
     "=operation on|for",
 )  # fmt: skip
+TAKING_CUES = (
+    "=put|puts|started|starts|got|have|had me|him|her|us|them on",
+    "=prescribed|prescribe|prescribing me|him|her",
+    "=take|takes|took|taking|taken|using|use it|that|this|them|these for",
+    "=doc|doctor|gp|consultant|specialist|nurse|surgeon|dentist|therapist says|said|thinks|reckons|suspects|found",
+)
+"""On a call about health a drug or an illness follows, whatever was recognised: "put me on that or rest it in"."""
+
+TAKING_WORDS = 5
+AFTER_TAKING = frozenset("which and but because since doesn't isn't didn't don't aren't won't".split())
+"""Where the name of a drug has ended."""
+
+NOT_TAKEN = frozenset("hold i we you he she they that's".split())
+"""What is said behind such a cue of something else: "put me on hold", "the doctor said you can"."""
+
 SURE_CUES = (
     "=diagnosed with",
     "=suffering|suffer|suffers|suffered from",
@@ -68,7 +85,18 @@ def is_about_health(tokens: Sequence[Token]) -> bool:
 
 def health_marks(tokens: Sequence[Token]) -> list[Mark]:
     """What a caller says he has or takes, on a call about health."""
-    return _told(tokens, HEALTH_CUES)
+    return _told(tokens, HEALTH_CUES) + [m for cue in find(TAKING_CUES, tokens) for m in _taken(tokens, cue.last)]
+
+
+def _taken(tokens: Sequence[Token], first: int) -> list[Mark]:
+    """The words from token `first` to the next pause or conjunction, garbled or not."""
+    last = first
+    while last < len(tokens) and last - first < TAKING_WORDS and tokens[last].text not in AFTER_TAKING:
+        last += 1
+        if tokens[last - 1].pause and last - first > 1:
+            break
+    taken = last > first and tokens[first].text not in NOT_TAKEN
+    return [Mark(first, last, "MEDICAL", Reason.CUE, 0.5)] if taken else []
 
 
 def _asks(tokens: Sequence[Token]) -> bool:

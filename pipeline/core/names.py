@@ -63,6 +63,13 @@ NOT_NAMES = (
     )
 )
 SIGN_OFF = "speaking"
+HERE_WORDS = 3
+NOT_HERE = frozenset(
+    "is are am was be been i i'm i've we we're you you're it it's he's she's they're they from right over out in "
+    "anyone anybody somebody someone everyone everybody nobody up down around live work hi hello yes no".split()
+)
+"""With these "here" is a place."""
+
 ENDING_WORDS = 3
 NOT_UNDER = UNITS | frozenset(
     "the a an this that my our your their warranty guarantee contract review construction control pressure age cover "
@@ -185,13 +192,23 @@ def _unknown(tokens: Sequence[Token], first: int, lists: Lists, *, cased: bool) 
 
 
 def _here(tokens: Sequence[Token], cased: bool) -> list[Mark]:
-    """ "Premier banking, Crispin here." In a greeting the word between a pause and "here" is a name."""
-    return [
-        Mark(i - 1, i, "PERSON_NAME", Reason.CUE, 0.6)
-        for i in range(1, len(tokens))
-        if tokens[i].text == "here" and (i == 1 or tokens[i - 2].pause) and _may_be_name(tokens[i - 1], cased)
-        and (tokens[i].pause or i + 1 == len(tokens))
-    ]  # fmt: skip
+    """ "Premier banking, Crispin here." In a greeting the word between a pause and "here" is a name.
+
+    So are up to three words, garbled or not, of a sentence that ends there: "Premier banking. Make a here."
+    """
+    out: list[Mark] = []
+    for i, token in enumerate(tokens):
+        if token.text != "here" or not (token.pause or i + 1 == len(tokens)):
+            continue
+        first = i
+        while first > 0 and not tokens[first - 1].pause:
+            first -= 1
+        said = tokens[first:i]
+        single = len(said) == 1 and _may_be_name(said[0], cased)
+        introduced = first > 0 and 0 < len(said) <= HERE_WORDS and not any(t.text in NOT_HERE for t in said)
+        if single or introduced:
+            out.append(Mark(first, i, "PERSON_NAME", Reason.CUE, 0.6))
+    return out
 
 
 def _signed_off(tokens: Sequence[Token], at: int) -> list[Mark]:

@@ -42,6 +42,7 @@ ROADS = frozenset("at on in to of near".split())
 LEADS = ROADS | frozenset("it's is my our her his their".split())
 STREET_TOKENS = 4  # words between a house number and what its street ends with
 TAIL_TOKENS = 5  # words of town, county and state behind the street
+GARBLED_TOKENS = 6  # the same, where the recogniser made small words of it
 HOUSE_DIGITS = 5
 POSTCODE = re.compile(r"[a-z]{1,2}[0-9][a-z0-9]?[0-9][a-z]{2}|[a-z][0-9][a-z][0-9][a-z][0-9]")
 POSTCODE_TOKENS = 8
@@ -99,7 +100,7 @@ def _street_end(tokens: Sequence[Token], first: int, lists: Lists, *, cased: boo
     for at in range(first, min(first + STREET_TOKENS, len(tokens))):
         token = tokens[at]
         if token.text in COUNTS or token.text in FILLERS - ROADS or token.is_digits:
-            return None
+            return _written_street(tokens, first)
         between = tokens[first:at]
         named = bool(between) and any(t.text not in FILLERS for t in between)
         if token.text in STREETS and named:
@@ -112,6 +113,16 @@ def _street_end(tokens: Sequence[Token], first: int, lists: Lists, *, cased: boo
             return at + 1
         if token.stop:
             return None
+    return None
+
+
+def _written_street(tokens: Sequence[Token], first: int) -> int | None:
+    """ "1038, when will Avenue": garbled, but what it ends with is written as of a street."""
+    for at in range(first + 1, min(first + GARBLED_TOKENS, len(tokens))):
+        if tokens[at - 1].stop or tokens[at].text in COUNTS or tokens[at].is_digits:
+            return None
+        if tokens[at].cased and tokens[at].text in SURE_STREETS:
+            return at + 1
     return None
 
 

@@ -42,7 +42,7 @@ DIGIT_WORDS = frozenset(DIGITS) | frozenset(TEENS) | frozenset(ORDINALS)
 OPENING_TOKENS = 4
 NOUN_PHRASE_TOKENS = 8  # "And the postcode?" asks without a verb
 STATEMENTS = frozenset("my mine our i i'm i've it's we".split())  # who says these tells, he does not ask
-DANGLING = frozenset("to with is for called under as and".split())  # "and I'm talking to": what follows is asked for
+DANGLING = frozenset("to with is for called under as".split())  # "and I'm talking to": what follows is asked for
 TAIL_TOKENS = 6  # what is asked for stands last: "before we begin I'll do some checks, your mother's maiden name"
 GRAVE = frozenset({Category.PAYMENT, Category.CREDENTIAL})
 SURE_TOKENS = 2
@@ -146,6 +146,8 @@ def asked_for(clause: Sequence[Token], *, final: bool, by_sound: bool = True) ->
         return found
     if any(t.text in STATEMENTS for t in clause):
         return [(e, m) for e, m in found if final and e.shape is not Shape.FREE]
+    if clause[0].is_digits and len(clause[0].symbols) > 1:
+        return []  # "twenty one, if the football's on"
     loose = (Category.CREDENTIAL,)
     return [(e, m) for e, m in found if final and (e.shape is not Shape.FREE or e.category in loose)]
 
