@@ -18,6 +18,7 @@ RULES = (
     "adapters/questions.yaml",
     "adapters/meaning.py",
     "adapters/tagger.py",
+    "adapters/written_presidio.py",
     "adapters/lists.py",
     "adapters/lists/*.txt",
 )

@@ -22,6 +22,8 @@ from pipeline.cli.live import EXAMPLES as LIVE_EXAMPLES
 from pipeline.cli.live import live
 from pipeline.cli.recording import Options, Redactor
 from pipeline.cli.redact import EXAMPLES, EngineName, Language, ModelsDir, PolicyName, Threads, open_redactor, redact
+from pipeline.cli.redact_text import EXAMPLES as TEXT_EXAMPLES
+from pipeline.cli.redact_text import redact_text
 from pipeline.cli.replay import EXAMPLES as REPLAY_EXAMPLES
 from pipeline.cli.replay import replay
 from pipeline.cli.run import EXAMPLES as RUN_EXAMPLES
@@ -41,6 +43,7 @@ app = typer.Typer(
     epilog="Example: callshield redact call.wav --out redacted",
 )
 app.command("redact", epilog=EXAMPLES)(redact)
+app.command("redact-text", epilog=TEXT_EXAMPLES)(redact_text)
 app.command("verify", epilog=VERIFY_EXAMPLES)(verify)
 app.add_typer(models.app, name="models")
 app.add_typer(policy.app, name="policy")
