@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from pipeline.core.spoken.tokens import Token
 
-MISHEARD_AS_FILLERS = frozenset({"PERSON_NAME", "POSTAL_ADDRESS"})
+MISHEARD_AS_FILLERS = frozenset({"PERSON_NAME", "POSTAL_ADDRESS", "MEDICAL"})
 """Kinds that are answered in words no recogniser knows."""
 
 SMALL = frozenset(

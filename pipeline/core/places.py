@@ -113,7 +113,7 @@ def _street_end(tokens: Sequence[Token], first: int, lists: Lists, *, cased: boo
             return at + 1
         if token.stop:
             return None
-    return None
+    return _written_street(tokens, first)
 
 
 def _written_street(tokens: Sequence[Token], first: int) -> int | None:

@@ -23,6 +23,7 @@ ENTITY = Entity(
         "user name|username|login|user id was|should|will|would be",
         "=sign|signed|log|logged|logging in|on|into as|is|with|under",
         "=i|we sign|signed|log|logged in|on this",
+        r"=i|we sign|log in|on to(?=(?:\s\S+){1,8}\s\S*[0-9])",  # "to the hero she underscored you 65"
     ),
     enough=6,
     least=3,
