@@ -109,7 +109,8 @@ def test_forgetting_drops_only_what_is_closed() -> None:
 
 def test_a_nod_is_short() -> None:
     """The same two sayings, judged where it counts: one leaves the question open, the other ends it."""
-    for said, open_still in (("mm hmm", True), ("so what i would like to know is this before we go on with the rest of it", False)):
+    talk = "so what i would like to know is this before we go on with the rest of it"
+    for said, open_still in (("mm hmm", True), (talk, False)):
         expectations, _ = asked("what is your pin", 10)
         expectations.hear_speech(AGENT, samples(13), len(tokenise(words(said))), [])
         assert bool(waits(expectations, CUSTOMER, 15)) is open_still

@@ -1,8 +1,8 @@
 """presidio-analyzer as a finder in written text: its recognisers and ours in one registry, a small model, no network.
 
 Its own recognisers are told here by name: each kind of theirs is one of ours, or left out because it is no secret
-(dates, links). Theirs for mail is left out as well: it asks the network for a list of domains. Their context words raise
-a weak score above SCORE_MIN.
+(dates, links). Theirs for mail is left out as well: it asks the network for a list of domains. Their context words
+raise a weak score above SCORE_MIN.
 """
 
 from __future__ import annotations
