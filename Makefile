@@ -65,13 +65,13 @@ measure-live: $(STAMP)
 	@$(BIN)/python tests/measure_live.py all $(CORPUS)
 
 bed: $(STAMP)
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check '.[voices]'
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[voices]'
 	@$(BIN)/python -m tests.bed --set held-out --out out/held --force
 	@$(BIN)/callshield eval out/held --out out/held-eval --force
 	@$(BIN)/python -m tests.bed.figures out/held-eval/eval.json > docs/measurements/held-out.md
 
 samples: $(STAMP)
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check '.[voices]'
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[voices]'
 	@$(BIN)/python -m tests.voice
 
 LOCK := $(BIN)/pip-compile --quiet --generate-hashes --allow-unsafe --strip-extras --no-header \

@@ -37,7 +37,7 @@ NUMERALS = {
 # Thresholds: see docs/measurements/questions.md.
 LEAD_MIN = 0.15  # by which a kind must lead "none" to be meant
 ASKS_MIN = -0.3  # below, a clause tells
-SURE_LEAD = 0.35
+SURE_LEAD = 0.4
 HARMLESS_LEAD = -0.35  # a kind so far behind "none": the clause is about nothing secret
 SURELY_HARMLESS = -0.6
 TELLS_MAX = -0.4  # a clause that surely only tells

@@ -71,7 +71,8 @@ OWNERS = frozenset("my his her your their left right bad lower upper".split())
 INJURY_TOKENS = 3  # words between a part of the body and what ails it
 HEALTH_STOPS = FILLERS | frozenset(
     "since for and or that which who but now so been also appointment results question questions time number "
-    "card problem idea look moment".split()
+    "card problem idea look moment monday tuesday wednesday thursday friday saturday sunday weekend bus train "
+    "day".split()
 )
 HEALTH_WORDS = 3
 HEALTH_LEAD_INS = 2

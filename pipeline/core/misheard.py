@@ -22,6 +22,14 @@ SAYINGS = (
     "the other", "there is", "there's a", "there's no", "and you", "and that", "but it", "over the", "and then",
     "and it", "or the", "or is",
 )  # fmt: skip
+OWNERS = frozenset("my his her our your the".split())
+KIN = frozenset(
+    "husband wife partner son daughter mother father mum mom dad brother sister uncle aunt cousin nephew niece friend "
+    "neighbor neighbour colleague boss grandson granddaughter grandmother grandfather fiance girlfriend "
+    "boyfriend".split()
+)
+"""Whose name it is, not the name."""
+
 SMALL_WORDS = 3  # of an answer of small words only; longer ones are talk
 TAIL_WORDS = 3  # small words behind an address that may be its town
 
@@ -31,6 +39,8 @@ def with_misheard(part: Sequence[Token], words: Sequence[int], *, tail: bool, be
 
     words: positions that tell something, sorted. tail: a town may follow. begun: a clause before was answer already.
     """
+    if not tail and len(part) > 1 and part[0].text in OWNERS and part[1].text in KIN:
+        words = [w for w in words if w > 1] or words
     saying = " ".join(t.text for t in part[:2]) in SAYINGS
     if not words:
         short = len(part) <= SMALL_WORDS and part[0].text in SMALL and not saying

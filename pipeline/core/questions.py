@@ -147,7 +147,7 @@ def asked_for(clause: Sequence[Token], *, final: bool, by_sound: bool = True) ->
     if any(t.text in STATEMENTS for t in clause):
         return [(e, m) for e, m in found if final and e.shape is not Shape.FREE]
     if clause[0].is_digits and len(clause[0].symbols) > 1:
-        return []  # "twenty one, if the football's on"
+        found = [(e, m) for e, m in found if e.shape is Shape.FREE]  # "twenty one, if the football's on" is no code
     loose = (Category.CREDENTIAL,)
     return [(e, m) for e, m in found if final and (e.shape is not Shape.FREE or e.category in loose)]
 

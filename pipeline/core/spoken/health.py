@@ -41,7 +41,7 @@ PHRASES = (
     "urinary infection", "chest infection", "skin infection", "sleep apnea", "panic attacks", "panic attack",
     "back pain", "knee pain", "stomach pain", "panic disorder", "eating disorder", "multiple sclerosis",
     "cystic fibrosis", "cerebral palsy", "acid reflux", "irritable bowel", "hay fever", "broken leg", "broken arm",
-    "heart murmur", "heart condition", "heart problem", "heart surgery", "hearing loss", "hearing aid", "bad back",
+    "heart murmur", "heart condition", "heart problem", "heart surgery", "hearing loss", "bad back",
     "bad knee", "hip replacement", "knee replacement", "blood thinners", "iron deficiency", "panic disorder",
     "underactive thyroid", "overactive thyroid", "under active thyroid", "angina attack", "frozen shoulder",
     "broken wrist", "broken ankle", "slipped disc", "mental health", "birth control", "blood test", "biopsy result",
