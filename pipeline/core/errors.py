@@ -7,6 +7,9 @@ CallShieldError
 ├── OutputError         the result cannot be written                         exit 2
 ├── BrokerError         Kafka cannot be reached, or its topics are wrong     exit 4
 ├── KeyLostError        the key of a call cannot be had                      exit 4
+├── KeyServiceError     who holds the keys cannot be reached                 exit 4
+├── RefusedError        who asks may not do that                             exit 6
+├── TamperedError       something kept is not what was written               exit 5
 ├── WireError           a message cannot be read                             dead letter
 ├── EngineError         the recogniser failed in mid-call                    exit 3
 └── AudibleError        a redacted recording failed its proof                exit 5
@@ -67,6 +70,24 @@ class KeyLostError(CallShieldError):
     """The key-encryption key of a call is not at hand: nobody can read it any more."""
 
     exit_code = 4
+
+
+class KeyServiceError(CallShieldError):
+    """Who holds the key-encryption keys cannot be reached. Nothing is lost: try again."""
+
+    exit_code = 4
+
+
+class RefusedError(CallShieldError):
+    """Who asks has no valid token, or not the role, purpose or approval that this takes."""
+
+    exit_code = 6
+
+
+class TamperedError(CallShieldError):
+    """A sealed object, a manifest or the audit log is not what was written."""
+
+    exit_code = 5
 
 
 class WireError(CallShieldError):
