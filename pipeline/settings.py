@@ -51,6 +51,21 @@ class Settings(BaseSettings):
     roles: str = Field(default="agent,customer", description="who speaks on the channels of a live call")
     keys_file: Path | None = Field(default=None, description="key-encryption keys, made by: callshield keys create")
     intake_key_file: Path | None = Field(default=None, description="private key recorders may encrypt to, PEM")
+    key_provider: str = Field(
+        default="file",
+        pattern=r"^(file|transit:https?://[^\s/]+(/[A-Za-z0-9_.-]+){2,8}|aws-kms:[A-Za-z0-9_:/.-]{1,256})$",
+        description="who wraps keys of stored calls: file, transit:URL/MOUNT/KEY or aws-kms:KEY",
+    )
+    key_provider_token_file: Path | None = Field(default=None, description="token for transit")
+    key_register: str = Field(
+        default="sqlite:///keys.sqlite3", description="database of the wrapped keys of stored calls"
+    )
+    tombstones_file: Path = Field(default=Path("tombstones.jsonl"), description="names of keys that were destroyed")
+    audit_dir: Path = Field(default=Path("audit"), description="folder of the audit log")
+    audit_anchor: str = Field(default="", description="where its signed heads are kept, outside")
+    issuer_key_file: Path | None = Field(default=None, description="private key that operator tokens are issued with")
+    issuer_public_file: Path | None = Field(default=None, description="public key of who issues operator tokens")
+    token_file: Path | None = Field(default=None, description="the operator token commands act with")
     profile_key_file: Path | None = Field(default=None, description="keys that profiles of customers are made with")
     dead_keep_payload: bool = Field(default=False, description="dead letters hold the message, encrypted")
     call_idle_s: int = Field(default=60, ge=5, le=3600, description="a call without audio this long has ended")

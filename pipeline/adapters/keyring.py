@@ -19,6 +19,7 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -86,6 +87,15 @@ def write_key_file(path: Path, content: KeyFile) -> None:
 def fresh_key() -> bytes:
     """A key-encryption key."""
     return secrets.token_bytes(KEY_BYTES)
+
+
+def add_key(path: Path, content: KeyFile) -> KeyFile:
+    """With one more key, named by today's date, as the current one. Raises ConfigError if the file is full."""
+    if len(content.keys) >= KEYS_MAX:
+        raise ConfigError(f"{path} holds {KEYS_MAX} keys; destroy old ones with: callshield keys destroy")
+    today = datetime.now(UTC).date().isoformat()
+    name = next(name for n in range(1, KEYS_MAX + 2) if (name := f"{today}-{n}") not in content.keys)
+    return KeyFile(name, {**content.keys, name: fresh_key()})
 
 
 class Keyring:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from pipeline.adapters.keyring import KEYS_MAX, KeyFile, fresh_key, read_key_file, write_key_file
+from pipeline.adapters.keyring import KeyFile, add_key, read_key_file, write_key_file
 from pipeline.core.errors import ConfigError
 
 app = typer.Typer(no_args_is_help=True, help="Make and rotate the keys that calls are encrypted under.")
@@ -21,20 +20,19 @@ def create(path: KeyPath) -> None:
     """Make a key file with one key. An existing file is left alone."""
     if path.exists():
         raise ConfigError(f"{path} exists; add a key to it with: callshield keys rotate {path}")
-    name = _name(set())
-    write_key_file(path, KeyFile(name, {name: fresh_key()}))
-    typer.echo(f"{path}: key {name}. Keep a copy in a safe place: without it nothing encrypted can be read.")
+    made = add_key(path, KeyFile("", {}))
+    write_key_file(path, made)
+    typer.echo(f"{path}: key {made.current}. Keep a copy in a safe place: without it nothing encrypted can be read.")
 
 
 @app.command("rotate", epilog="Example: callshield keys rotate keys.json")
 def rotate(path: KeyPath) -> None:
     """Add a key; calls that start from now on are encrypted under it. Running workers notice by themselves."""
     content = read_key_file(path)
-    if len(content.keys) >= KEYS_MAX:
-        raise ConfigError(f"{path} holds {KEYS_MAX} keys; destroy old ones with: callshield keys destroy")
-    name = _name(set(content.keys))
-    write_key_file(path, KeyFile(name, {**content.keys, name: fresh_key()}))
-    typer.echo(f"{path}: new calls are encrypted under {name}; {len(content.keys)} older keys still open theirs.")
+    made = add_key(path, content)
+    write_key_file(path, made)
+    older = len(content.keys)
+    typer.echo(f"{path}: new calls are encrypted under {made.current}; {older} older keys still open theirs.")
 
 
 @app.command("list", epilog="Example: callshield keys list keys.json")
@@ -62,8 +60,3 @@ def destroy(
         typer.confirm(f"Destroy {name}? Nothing under it can be read again", abort=True)
     write_key_file(path, KeyFile(content.current, {n: k for n, k in content.keys.items() if n != name}))
     typer.echo(f"{path}: {name} is destroyed. Copies and backups of the file still hold it.")
-
-
-def _name(taken: set[str]) -> str:
-    today = datetime.now(UTC).date().isoformat()
-    return next(name for n in range(1, KEYS_MAX + 2) if (name := f"{today}-{n}") not in taken)

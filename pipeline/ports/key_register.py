@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
@@ -59,6 +59,10 @@ class KeyRegister(Protocol):
 
     def destroy(self, name: KeyName, reason: str, now_ms: int) -> Tombstone:
         """Destroy it for good: the tombstone is durable before the key goes. Again: the first tombstone."""
+        ...
+
+    def destroy_all(self, names: Sequence[KeyName], reason: str, now_ms: int) -> list[Tombstone]:
+        """Many at the price of one. Stopped half-way, it can be repeated."""
         ...
 
     def tombstone(self, name: KeyName) -> Tombstone | None:

@@ -1,0 +1,33 @@
+"""From settings to who keeps keys and who writes down what was done with them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pipeline.adapters.audit_log import AuditLog
+from pipeline.adapters.key_register import SqlKeyRegister
+from pipeline.adapters.keys.file import FileKeys
+from pipeline.adapters.tombstones import Tombstones
+from pipeline.core.errors import ConfigError
+from pipeline.ports.key_provider import KeyProvider
+from pipeline.settings import Settings
+
+
+def key_provider(settings: Settings) -> KeyProvider:
+    """Who wraps data keys of stored calls. Raises ConfigError."""
+    kind, _, _where = settings.key_provider.partition(":")
+    if kind != "file":
+        raise ConfigError(f"CALLSHIELD_KEY_PROVIDER: {kind} is not there yet; use file")
+    if settings.keys_file is None:
+        raise ConfigError("CALLSHIELD_KEYS_FILE: stored calls need a key file; make one with: callshield keys create")
+    return FileKeys(settings.keys_file)
+
+
+def key_register(settings: Settings) -> SqlKeyRegister:
+    """The register of data keys. Raises ConfigError, TamperedError, OutputError."""
+    return SqlKeyRegister(settings.key_register, Tombstones(settings.tombstones_file), key_provider(settings))
+
+
+def audit_log(settings: Settings) -> AuditLog:
+    """The audit log of this machine."""
+    return AuditLog(settings.audit_dir, Path(settings.audit_anchor) if settings.audit_anchor else None)
