@@ -15,6 +15,7 @@ import pytest
 ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "pipeline"
 ENTRIES = ("pipeline.cli.main", "pipeline.__main__")  # the command, and python -m
+MIGRATIONS = "pipeline.adapters.index.migrations"  # Alembic finds them by their folder
 FILE_LINES_MAX = 300
 FUNCTION_LINES_MAX = 60
 
@@ -63,7 +64,7 @@ def test_imports_run_one_way_and_core_is_pure() -> None:
 def test_every_module_is_used() -> None:
     known = {module(p): p for p in FILES}
     reached: set[str] = set()
-    left = list(ENTRIES)
+    left = [*ENTRIES, *(name for name in known if name.startswith(MIGRATIONS))]
     while left:
         name = left.pop()
         if name not in known or name in reached:
@@ -90,6 +91,8 @@ def test_the_environment_is_read_in_settings_only(path: Path) -> None:
 @pytest.mark.parametrize("path", FILES, ids=shown)
 def test_files_and_functions_fit_a_screen_or_few(path: Path) -> None:
     assert len(path.read_text(encoding="utf-8").splitlines()) <= FILE_LINES_MAX
+    if module(path).startswith(MIGRATIONS):  # tables, one after the other
+        return
     long = [
         f"{node.name}: {size} lines"
         for node in ast.walk(tree(path))
