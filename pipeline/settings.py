@@ -57,6 +57,7 @@ class Settings(BaseSettings):
         description="who wraps keys of stored calls: file, transit:URL/MOUNT/KEY or aws-kms:KEY",
     )
     key_provider_token_file: Path | None = Field(default=None, description="token for transit")
+    key_provider_ca_file: Path | None = Field(default=None, description="certificates to trust for transit, PEM")
     key_register: str = Field(
         default="sqlite:///keys.sqlite3", description="database of the wrapped keys of stored calls"
     )

@@ -40,6 +40,7 @@ VALUES = {  # of every setting: a value as text that is not its default, and wha
     "intake_key_file": ("/intake.pem", Path("/intake.pem")),
     "key_provider": ("aws-kms:alias/callshield", "aws-kms:alias/callshield"),
     "key_provider_token_file": ("/transit-token", Path("/transit-token")),
+    "key_provider_ca_file": ("/transit-ca.pem", Path("/transit-ca.pem")),
     "key_register": ("postgresql://callshield@db/keys", "postgresql://callshield@db/keys"),
     "tombstones_file": ("/tombstones", Path("/tombstones")),
     "audit_dir": ("/audit", Path("/audit")),

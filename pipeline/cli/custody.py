@@ -6,7 +6,9 @@ from pathlib import Path
 
 from pipeline.adapters.audit_log import AuditLog
 from pipeline.adapters.key_register import SqlKeyRegister
+from pipeline.adapters.keys.aws_kms import AwsKmsKeys
 from pipeline.adapters.keys.file import FileKeys
+from pipeline.adapters.keys.transit import TransitKeys
 from pipeline.adapters.tombstones import Tombstones
 from pipeline.core.errors import ConfigError
 from pipeline.ports.key_provider import KeyProvider
@@ -15,9 +17,13 @@ from pipeline.settings import Settings
 
 def key_provider(settings: Settings) -> KeyProvider:
     """Who wraps data keys of stored calls. Raises ConfigError."""
-    kind, _, _where = settings.key_provider.partition(":")
-    if kind != "file":
-        raise ConfigError(f"CALLSHIELD_KEY_PROVIDER: {kind} is not there yet; use file")
+    kind, _, where = settings.key_provider.partition(":")
+    if kind == AwsKmsKeys.kind:
+        return AwsKmsKeys(where)
+    if kind == TransitKeys.kind:
+        if settings.key_provider_token_file is None:
+            raise ConfigError("CALLSHIELD_KEY_PROVIDER_TOKEN_FILE: transit needs a token; name the file it is in")
+        return TransitKeys(where, settings.key_provider_token_file, settings.key_provider_ca_file)
     if settings.keys_file is None:
         raise ConfigError("CALLSHIELD_KEYS_FILE: stored calls need a key file; make one with: callshield keys create")
     return FileKeys(settings.keys_file)
