@@ -3,6 +3,7 @@
     audit_dir/log.jsonl         the entries (core/audit.py)
     audit_dir/signing-key.pem   made at the first entry; readable by its owner only
     anchor/heads.jsonl          a signed head per append; anchor/public.pem: what they are checked by
+    objects: heads/SEQ.json     optionally one every hundred entries and on demand, in a write-once object store
 
 An append is refused where the log has fewer entries than were signed, or others: it was cut or replaced by an older
 copy. Entries that no head covers (a crash came between the two, or somebody else wrote them) are told of in an entry
@@ -19,24 +20,38 @@ from pathlib import Path
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
 from pipeline.adapters.audio_files import shown
-from pipeline.adapters.audit_heads import PUBLIC, HeadFile, genuine, sign
+from pipeline.adapters.audit_heads import PUBLIC, HeadFile, genuine, head_line, read_head, sign
 from pipeline.adapters.chain_file import ChainFile, Tail
 from pipeline.adapters.ed25519 import public_pem, read_private, read_public, write_new, write_private
+from pipeline.adapters.log import get_log
 from pipeline.core.audit import Entry, Problem, SignedHead, Verified, Wrong, body, entry, verify
 from pipeline.core.chain import Body, Flawed, Plain, walk
-from pipeline.core.errors import ConfigError, TamperedError
+from pipeline.core.errors import ConfigError, OutputError, TamperedError
 from pipeline.ports.audit import Act
+from pipeline.ports.objects import Objects
 
 LOG, PRIVATE = "log.jsonl", "signing-key.pem"
 ITSELF = "callshield"  # who mends the log
+OUTSIDE_EVERY = 100  # entries from one head in the object store to the next
+_HEADS = "heads/"
 
 
 class AuditLog:
     """Implements ports.audit.Audit. Safe to use from any thread and process of this machine."""
 
-    def __init__(self, folder: Path, anchor: Path | None = None, clock: Callable[[], float] = time.time) -> None:
-        """anchor: folder of the signed heads; None: beside the log. clock: wall clock in seconds."""
-        self.folder, self.anchor = folder, anchor or folder
+    def __init__(
+        self,
+        folder: Path,
+        anchor: Path | None = None,
+        objects: Objects | None = None,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        """anchor: folder of the signed heads; None: beside the log. objects: where some of them are kept, too.
+
+        clock: wall clock in seconds.
+        """
+        self.folder, self.anchor, self._objects = folder, anchor or folder, objects
+        self._outside = 0  # number of the newest head this process put there
         self._chain, self._heads = ChainFile(folder / LOG), HeadFile(self.anchor)
         self._clock = clock
         self._key: Ed25519PrivateKey | None = None
@@ -61,6 +76,8 @@ class AuditLog:
             head = self._heads.last()
         if head is None:
             raise ConfigError(f"{shown(self.folder)}: the audit log is empty; there is nothing to sign yet")
+        if self._objects is not None:
+            self._objects.put(_name(head), head_line(head))
         return head
 
     def entries(self) -> Iterator[Entry]:
@@ -73,18 +90,19 @@ class AuditLog:
             elif found.flaw != "torn":
                 raise TamperedError(f"{shown(self.folder / LOG)}: line {found.line}: see: callshield audit verify")
 
-    def verify(self, public: Path | None = None, more: Sequence[SignedHead] = ()) -> Verified:
-        """Check everything. public: the key heads are checked by, else the anchor's. more: heads from elsewhere.
+    def verify(self, public: Path | None = None) -> Verified:
+        """Check everything. public: the key heads are checked by, else the anchor's.
 
         Raises OutputError if something cannot be read, ConfigError if there is no public key.
         """
+        found = self._kept_outside()
         with self._chain.still() as end:
-            found = list(self._heads.heads())
-        if not end and not found and not more:
+            found = [*self._heads.heads(), *found]
+        if not end and not found:
             return Verified(0, 0, 0, ())
         key = read_public(public or self.anchor / PUBLIC)
         heads = [head for head in found if head is not None]
-        seen = verify(self._chain.lines(end=end), [*heads, *more], lambda head: genuine(head, key))
+        seen = verify(self._chain.lines(end=end), heads, lambda head: genuine(head, key))
         unreadable = tuple(Problem(Wrong.FORGED, n) for n, head in enumerate(found, 1) if head is None)
         return Verified(seen.entries, seen.heads, seen.clock_back, seen.problems + unreadable)
 
@@ -107,8 +125,30 @@ class AuditLog:
             return []
         key = self._signing_key()
         made = [entry(one) for one in tail.append(bodies)]
-        self._heads.append([sign(key, made[-1].seq, made[-1].hash, made[-1].at_ms)])
+        head = sign(key, made[-1].seq, made[-1].hash, made[-1].at_ms)
+        self._heads.append([head])
+        self._keep_outside(head)
         return made[1:] if mend else made
+
+    def _keep_outside(self, head: SignedHead) -> None:
+        """Now and then. If that fails nothing stands still: the next entry tries again."""
+        if self._objects is None or head.seq // OUTSIDE_EVERY <= self._outside // OUTSIDE_EVERY:
+            return
+        try:
+            self._objects.put(_name(head), head_line(head))
+            self._outside = head.seq
+        except OutputError:
+            get_log().warning("audit_anchor_failed", reason="object_store")
+
+    def _kept_outside(self) -> list[SignedHead | None]:
+        found: list[SignedHead | None] = []
+        for name, _ in self._objects.names(_HEADS) if self._objects is not None else ():
+            data = self._objects.get(name) if self._objects is not None else None
+            try:
+                found.append(read_head(data or b""))
+            except TamperedError:
+                found.append(None)
+        return found
 
     def _signing_key(self) -> Ed25519PrivateKey:
         if self._key is None:
@@ -131,3 +171,7 @@ class AuditLog:
 
     def _now_ms(self) -> int:
         return max(0, int(self._clock() * 1000))
+
+
+def _name(head: SignedHead) -> str:
+    return f"{_HEADS}{head.seq:015d}.json"

@@ -45,6 +45,7 @@ SCHEMA = 1
 KEY_BYTES = 32
 OPEN_MAX, OPEN_S = 1_000, 60.0  # opened data keys kept in memory, and for how long a lost key provider is no matter
 PAGE = 500  # rows at a time
+_LOCK = 0x6B657973
 
 _tables = MetaData()
 _keys = Table(
@@ -85,6 +86,8 @@ class SqlKeyRegister:
         self._lock = threading.Lock()
         self._open: OrderedDict[bytes, tuple[bytes, float]] = OrderedDict()
         with self._base.begin() as db:
+            if self._base.postgres:  # one process at a time makes the tables
+                db.execute(select(func.pg_advisory_xact_lock(_LOCK)))
             _tables.create_all(db)
             self._check(db)
         self.bury()
@@ -149,16 +152,29 @@ class SqlKeyRegister:
             self._base.scrub()
         return dropped
 
-    def rewrap(self) -> int:
-        """See KeyRegister. Stopped half-way, it goes on where it was: what is done is done."""
-        changed = 0
-        for name, old, _ in self.keys():
-            new = self._provider.rewrap(old, name.context)
-            if new == old:
-                continue
-            with self._base.begin() as db:  # only if nobody else changed or destroyed it
-                same = and_(*_where(name), _keys.c.wrapped == old.wrapped)
-                changed += db.execute(update(_keys).where(same).values(**_values(new))).rowcount
+    def rewrap(self, looked_at: Callable[[int], None] = lambda _: None) -> int:
+        """See KeyRegister. Stopped half-way, it goes on where it was: what is done is done.
+
+        looked_at: told how many, after each. Raises KeyLostError at the end if some cannot be unwrapped any more.
+        """
+        changed = lost = 0
+        for count, (name, old, _) in enumerate(self.keys(), 1):
+            try:
+                new = self._provider.rewrap(old, name.context)
+            except KeyLostError:
+                lost += 1
+                new = old
+            if new != old:
+                with self._base.begin() as db:  # only if nobody else changed or destroyed it
+                    same = and_(*_where(name), _keys.c.wrapped == old.wrapped)
+                    changed += db.execute(update(_keys).where(same).values(**_values(new))).rowcount
+            looked_at(count)
+        if changed:
+            self._base.scrub()
+        if lost:
+            raise KeyLostError(
+                f"{lost} data keys cannot be unwrapped any more, {changed} were rewrapped; see keys list"
+            )
         return changed
 
     def keys(self) -> Iterator[tuple[KeyName, WrappedKey, int]]:
@@ -166,7 +182,7 @@ class SqlKeyRegister:
         last: tuple[str, str, int, str] | None = None
         while True:
             query = select(_keys).order_by(*_NAME).limit(PAGE)
-            with self._base.begin() as db:
+            with self._base.read() as db:
                 rows = db.execute(query.where(tuple_(*_NAME) > last) if last else query).mappings().all()
             for row in rows:
                 yield _name(row), _wrapped(row), row["made_ms"]
@@ -176,7 +192,7 @@ class SqlKeyRegister:
 
     def counts(self) -> dict[str, int]:
         """How many data keys are under each key-encryption key."""
-        with self._base.begin() as db:
+        with self._base.read() as db:
             rows = db.execute(select(_keys.c.kek_id, func.count()).group_by(_keys.c.kek_id).order_by(_keys.c.kek_id))
             return {str(kek): int(count) for kek, count in rows}
 
@@ -206,7 +222,7 @@ class SqlKeyRegister:
         return int(db.execute(delete(_keys).where(tuple_(*_NAME).in_(rows))).rowcount)
 
     def _row(self, name: KeyName) -> RowMapping | None:
-        with self._base.begin() as db:
+        with self._base.read() as db:
             return db.execute(select(_keys).where(*_where(name))).mappings().first()
 
     def _not_destroyed(self, name: KeyName) -> None:

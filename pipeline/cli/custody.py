@@ -9,6 +9,7 @@ from pipeline.adapters.key_register import SqlKeyRegister
 from pipeline.adapters.keys.aws_kms import AwsKmsKeys
 from pipeline.adapters.keys.file import FileKeys
 from pipeline.adapters.keys.transit import TransitKeys
+from pipeline.adapters.objects import open_objects
 from pipeline.adapters.tombstones import Tombstones
 from pipeline.core.errors import ConfigError
 from pipeline.ports.key_provider import KeyProvider
@@ -35,5 +36,14 @@ def key_register(settings: Settings) -> SqlKeyRegister:
 
 
 def audit_log(settings: Settings) -> AuditLog:
-    """The audit log of this machine."""
-    return AuditLog(settings.audit_dir, Path(settings.audit_anchor) if settings.audit_anchor else None)
+    """The audit log of this machine. Raises ConfigError."""
+    named = [part.strip() for part in settings.audit_anchor.split(",") if part.strip()]
+    buckets = [part for part in named if part.startswith("s3://")]
+    folders = [part for part in named if "://" not in part]
+    if len(buckets) > 1 or len(folders) > 1 or len(buckets) + len(folders) != len(named):
+        raise ConfigError("CALLSHIELD_AUDIT_ANCHOR: write a folder, s3://bucket/prefix, or one of each by a comma")
+    return AuditLog(
+        settings.audit_dir,
+        Path(folders[0]) if folders else None,
+        open_objects(buckets[0]) if buckets else None,
+    )

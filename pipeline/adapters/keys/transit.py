@@ -12,6 +12,7 @@ from __future__ import annotations
 import base64
 import binascii
 import re
+import ssl
 import stat
 import threading
 import time
@@ -58,9 +59,8 @@ class TransitKeys:
         self._token()
         base = parsed.copy_with(path=f"/v1/{mount}/", query=None, fragment=None)
         try:
-            self._http = httpx.Client(
-                base_url=base, timeout=WAIT_S, verify=str(ca_file) if ca_file else True, trust_env=False
-            )
+            trusted = ssl.create_default_context(cafile=ca_file) if ca_file else True
+            self._http = httpx.Client(base_url=base, timeout=WAIT_S, verify=trusted, trust_env=False)
         except (OSError, ValueError):
             raise ConfigError("CALLSHIELD_KEY_PROVIDER_CA_FILE: no certificates can be read from it") from None
         self._lock = threading.Lock()
