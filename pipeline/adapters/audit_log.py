@@ -114,6 +114,11 @@ class AuditLog:
                 f"{shown(self.folder / LOG)}: has {last} entries, or others, and {signed.seq} were signed: it was cut, "
                 "or is an old copy; restore the newest one. Nothing more is written to it"
             )
+        if last and not signed and not (self.anchor / PUBLIC).exists():
+            raise ConfigError(
+                f"{shown(self.anchor)}: the anchor holds nothing of this audit log; is it mounted? A new one begins "
+                "with a copy of the old"
+            )
         mend = dict[str, Plain]()
         if tail.torn_bytes:
             mend["bytes"] = tail.torn_bytes

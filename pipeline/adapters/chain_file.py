@@ -31,7 +31,7 @@ class Tail:
         self.torn_bytes = len(data) - len(whole)
         self.size -= self.torn_bytes
         if not whole and self.size:
-            raise TamperedError(f"{shown(path)}: its last line is not one of ours; see: callshield audit verify")
+            raise _damaged(path)
         self.last = _last(path, whole)
 
     def append(self, bodies: Sequence[Body]) -> list[Link]:
@@ -133,10 +133,13 @@ def _last(path: Path, whole: bytes) -> Link | None:
     try:
         return read_line(whole[start:])
     except TamperedError:
-        raise TamperedError(
-            f"{shown(path)}: its last line was changed; nothing more is written to it; "
-            "see: callshield audit verify, and restore the newest copy"
-        ) from None
+        raise _damaged(path) from None
+
+
+def _damaged(path: Path) -> TamperedError:
+    return TamperedError(
+        f"{shown(path)}: its last line was changed, so nothing more is written to it; restore the newest copy"
+    )
 
 
 def _sync_folder(path: Path) -> None:
