@@ -5,6 +5,7 @@ Which broker it runs on is said first: the one KAFKA_BOOTSTRAP_SERVERS names, el
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import subprocess
@@ -32,16 +33,28 @@ def main() -> int:
             **os.environ,
             "CALLSHIELD_KAFKA_SERVERS": servers,
             "CALLSHIELD_KEYS_FILE": str(out / "keys.json"),
-            "CALLSHIELD_STORE_DIR": str(out / "recordings"),
+            "CALLSHIELD_STORE_URL": str(out / "store"),
+            "CALLSHIELD_INDEX_URL": f"sqlite:///{out}/index.sqlite3",
+            "CALLSHIELD_KEY_REGISTER": f"sqlite:///{out}/register.sqlite3",
+            "CALLSHIELD_TOMBSTONES_FILE": str(out / "tombstones.jsonl"),
+            "CALLSHIELD_AUDIT_DIR": str(out / "audit"),
+            "CALLSHIELD_ISSUER_KEY_FILE": str(out / "issuer.pem"),
+            "CALLSHIELD_ISSUER_PUBLIC_FILE": str(out / "issuer.pub"),
+            "CALLSHIELD_TOKEN_FILE": str(out / "token"),
             "CALLSHIELD_ANALYTICS_DB": str(out / "analytics.sqlite3"),
             "CALLSHIELD_PARTITIONS": "2",
             "CALLSHIELD_METRICS_PORT": "0",
             "CALLSHIELD_LOG_LEVEL": "error",
         }
-        for words in (["keys", "create", out / "keys.json"], ["topics", "apply"]):
-            done = subprocess.run([*COMMAND, *map(str, words)], env=environment, capture_output=True, check=False)
+        for words in (
+            ["keys", "create", out / "keys.json"],
+            ["tokens", "init", out / "issuer.pem", out / "issuer.pub"],
+            ["tokens", "issue", "--name", "demo", "--role", "reader", "--out", out / "token"],
+            ["topics", "apply"],
+        ):
+            done = _callshield(environment, *words)
             if done.returncode:
-                sys.stderr.write(done.stderr.decode())
+                sys.stderr.write(done.stderr)
                 return done.returncode
         with (out / "workers.log").open("wb") as log:
             crew = subprocess.Popen([*COMMAND, "run", "all"], env=environment, stderr=log, stdout=log)
@@ -61,13 +74,28 @@ def _play(out: Path, environment: dict[str, str]) -> int:
     replay = [*COMMAND, "replay", str(HERE / "samples"), "--calls", str(CALLS), "--speed", "4"]
     if code := subprocess.run(replay, env=environment, check=False).returncode:
         return code
-    stored = out / "recordings"
-    if not _within(END_S_MAX, lambda: len(list(stored.glob("*/*/*/manifest.json"))) == CALLS):
+    if not _within(END_S_MAX, lambda: len(_stored(environment)) == CALLS):
         sys.stderr.write(said.read_text())
         return 1
-    print(f"{CALLS} calls heard, judged and let out. Redacted recordings and transcripts: {stored}")
+    print(f"{CALLS} calls heard, judged, let out and kept, encrypted: {out / 'store'}")
+    for call in _stored(environment):
+        done = _callshield(environment, "calls", "get", f"{call['tenant']}/{call['call']}", "--out", out / call["call"])
+        if done.returncode:
+            sys.stderr.write(done.stderr)
+            return done.returncode
+    print(f"Read back for whoever has the role reader, recordings and transcripts: {out}/<call>")
     print(f"What analytics made of them: {out / 'analytics.sqlite3'}. What the workers said: {said}")
     return 0
+
+
+def _stored(environment: dict[str, str]) -> list[dict[str, str]]:
+    """What the index says is stored."""
+    found: list[dict[str, str]] = json.loads(_callshield(environment, "calls", "list", "--json").stdout)["calls"]
+    return found
+
+
+def _callshield(environment: dict[str, str], *words: object) -> subprocess.CompletedProcess[str]:
+    return subprocess.run([*COMMAND, *map(str, words)], env=environment, capture_output=True, text=True, check=False)
 
 
 def _within(seconds: float, true) -> bool:  # type: ignore[no-untyped-def]
@@ -75,7 +103,7 @@ def _within(seconds: float, true) -> bool:  # type: ignore[no-untyped-def]
     while time.monotonic() < end:
         if true():
             return True
-        time.sleep(0.2)
+        time.sleep(1)
     return False
 
 

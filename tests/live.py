@@ -22,11 +22,12 @@ import soundfile
 from aiokafka import AIOKafkaProducer
 from command import ROOT
 from numpy.typing import NDArray
+from shelves import Shelves
 
 from pipeline.adapters.intake import to_record
 from pipeline.adapters.kafka_connect import Kafka
 from pipeline.adapters.kafka_read import read_all
-from pipeline.adapters.keyring import KeyFile, Keyring, fresh_key, write_key_file
+from pipeline.adapters.keyring import Keyring
 from pipeline.adapters.wire import Wire
 from pipeline.core.hold import Hold
 from pipeline.core.joiner import Joiner
@@ -103,21 +104,19 @@ class Live:
     _number: int = 0
 
     def __post_init__(self) -> None:
-        keys = self.folder / "keys.json"
-        write_key_file(keys, KeyFile("k", {"k": fresh_key()}))
-        self.wire = Wire(topics(PURPOSES), Keyring(keys), "test")
+        self.kept = Shelves(self.folder / "kept")
+        self.wire = Wire(topics(PURPOSES), Keyring(self.kept.keys), "test")
         self.kafka = Kafka(self.servers)
         self.environment = {
             **{name: value for name, value in os.environ.items() if not name.startswith("CALLSHIELD_")},
             "PYTHONPATH": str(ROOT / "tests"),
             "CALLSHIELD_KAFKA_SERVERS": self.servers,
-            "CALLSHIELD_KEYS_FILE": str(keys),
             "CALLSHIELD_ENGINE": self.engine,
             "CALLSHIELD_FLEET": self.fleet,
             "CALLSHIELD_MODELS_DIR": str(ROOT / "models"),
-            "CALLSHIELD_STORE_DIR": str(self.folder / "rec"),
             "CALLSHIELD_ANALYTICS_DB": str(self.folder / "analytics.sqlite3"),
             "CALLSHIELD_PARTITIONS": str(self.partitions),
+            **self.kept.environment,
             **self.more,
         }
 
@@ -165,9 +164,8 @@ class Live:
         return "\n".join(f"{w.said.name}: " + w.said.read_text()[-600:] for w in self.workers)
 
     def stored(self, name: str) -> Path | None:
-        """The folder of a finished call."""
-        found = list((self.folder / "rec").glob(f"*/*/{name}/manifest.json"))
-        return found[0].parent if found else None
+        """The folder that a finished call was read back to."""
+        return self.kept.export(name)
 
     def close(self) -> None:
         for worker in self.workers:

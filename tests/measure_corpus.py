@@ -29,8 +29,9 @@ def _callshield(live: Live, *words: object) -> str:
 
 def _by_prefix(live: Live, prefix: str) -> dict[int, Path]:
     """Folders of finished calls, by the number `callshield replay` gave them."""
-    found = (live.folder / "rec").glob(f"*/*/{prefix}-*/manifest.json")
-    return {int(path.parent.name.removeprefix(f"{prefix}-")[:4]): path.parent for path in found}
+    names = [row["call"] for row in live.kept.rows() if row["call"].startswith(f"{prefix}-")]
+    found = {int(name.removeprefix(f"{prefix}-")[:4]): live.stored(name) for name in names}
+    return {number: folder for number, folder in found.items() if folder is not None}
 
 
 async def corpus(folder: Path, where: Path, servers: str) -> dict[str, Any]:

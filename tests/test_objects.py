@@ -60,6 +60,10 @@ def test_what_is_there_stays_as_it_is(store: Objects) -> None:
     assert store.get("a/b") is None
     assert store.put("a/b", b"two")
     assert store.get("a/b") == b"two"
+    store.put("a/c", b"three")
+    store.delete("a/b", "never/was", "a/c")
+    store.delete()
+    assert list(store.names("")) == []
 
 
 def test_of_many_who_put_at_once_one_wins(store: Objects) -> None:

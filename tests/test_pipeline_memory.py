@@ -10,11 +10,11 @@ import numpy as np
 import pytest
 from memory import PURPOSES, Cluster, Entry, Line, NoMeter
 from numpy.typing import NDArray
+from shelves import Shelves
 from written import IDENTITY, calls, open_engine
 
 from pipeline.adapters.policy_file import preset
 from pipeline.adapters.resample import Resampler
-from pipeline.adapters.shelf import FolderShelf
 from pipeline.core.aids import NO_AIDS
 from pipeline.core.joiner import Joiner
 from pipeline.core.messages import Intake, Judgement
@@ -41,7 +41,7 @@ PIN = Pin(
 def specs(cluster: Cluster, meter: NoMeter, pin: Pin = PIN, held_ms: int = 600_000) -> list[Spec]:
     """The five stages as `callshield run` wires them, but for engine and meaning."""
     cluster.pins[pin.sha256] = pin
-    engine, pins = open_engine(), cluster.pins
+    engine, pins, shelf = open_engine(), cluster.pins, Shelves(cluster.folder / "kept").shelf()
     first = lambda found: {  # noqa: E731
         m.head.subject: m.sequence + 1 for m in found if isinstance(m, Judgement) and m.sequence >= 0
     }
@@ -57,7 +57,7 @@ def specs(cluster: Cluster, meter: NoMeter, pin: Pin = PIN, held_ms: int = 600_0
         Spec("mask", MaskLane.INPUTS, lambda _p, _b: MaskLane(
             fleet="main", purposes=PURPOSES, pins=pins, held_ms_max=held_ms, budget=Budget(1 << 28), meter=meter)),
         Spec("store", store.INPUTS, lambda p, _: StoreLane(
-            shelf=FolderShelf(cluster.folder / "rec"), meter=meter, partition=p)),
+            shelf=shelf, meter=meter, partition=p)),
     ]  # fmt: skip
 
 
@@ -129,8 +129,8 @@ def test_crashes_between_any_two_writes_change_nothing(tmp_path: Path, seed: int
     for name, pcm in spoken.items():
         for purpose in PURPOSES:
             assert np.array_equal(released(cluster, purpose, name), by_file(pcm)), f"seed {seed}: {name} {purpose}"
-    stored = list((tmp_path / "rec").rglob("manifest.json"))
-    assert len(stored) == len(spoken)
+    kept = Shelves(tmp_path / "kept")
+    assert all(kept.export(name) for name in spoken)
 
 
 def tampered(cluster: Cluster, topic: str, at: int) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import shutil
 from collections.abc import Callable
@@ -16,6 +17,7 @@ import soundfile
 from command import SAMPLES, Result, here, spans
 from engines import case
 from scripted import RATE, dialogue
+from shelves import Shelves
 from test_store import STARTED_MS, Counts
 from written import IDENTITY, WrittenEngine, open_dying, open_engine, write
 
@@ -23,7 +25,6 @@ from pipeline.adapters.model_store import ModelStore
 from pipeline.adapters.paced_engine import PacedEngine
 from pipeline.adapters.policy_file import preset
 from pipeline.adapters.redacted_files import of_manifest
-from pipeline.adapters.shelf import FolderShelf
 from pipeline.cli.proving import Prover, StoreProof, second_engine
 from pipeline.cli.stages import spec
 from pipeline.core.aids import NO_AIDS
@@ -222,7 +223,7 @@ def shelved(folder: Path, proof: StoreProof | None = None, *, leak: bool = False
         for s in report["spans"]
     ]
     head = Head("acme", "c1", "main", "ab" * 32, RATE, 2, STARTED_MS, WrappedKey("k", b""))
-    shelf = FolderShelf(folder / "store", proof)
+    shelf = Shelves(folder / "kept").shelf(proof)
     shelf.open(head)
     shelf.keep(head, Batch(0, len(raw), [(0, raw if leak else masked)], hidden=() if leak else hidden))
     done = shelf.finish(head)
@@ -232,9 +233,10 @@ def shelved(folder: Path, proof: StoreProof | None = None, *, leak: bool = False
 
 def test_calls_of_store_are_proven_by_their_manifest(calls: Path, verify: Callable[..., Result]) -> None:
     shelved(calls)
-    assert verify(calls / "store").code == 0
-    (place,) = (calls / "store").glob("acme/*/c1")
+    place = Shelves(calls / "kept").export("c1")
+    assert place is not None
     assert verify(place).code == 0
+    assert verify(calls / "kept" / "exported").code == 0
     told = of_manifest(place)
     assert told.audio is not None
     pcm, _ = soundfile.read(told.audio, dtype="int16", always_2d=True)
@@ -248,30 +250,31 @@ def test_store_proves_with_the_same_means(calls: Path) -> None:
     with proof.turn() as first, proof.turn() as second:
         assert (first, second) == (True, False)
     assert shelved(calls, proof) == ""
-    shutil.rmtree(calls / "store")
+    shutil.rmtree(calls / "kept")
     assert shelved(calls, proof, leak=True)
-    line = json.loads((calls / "store" / ".quarantine" / "incidents.jsonl").read_text())
-    assert {p["entity"] for p in line["problems"]} == {"CARD_NUMBER", "PERSON_NAME"}
-    assert not list((calls / "store").glob("[!.]*"))
+    (incident,) = Shelves(calls / "kept").incidents()
+    assert {p["entity"] for p in incident["problems"]} == {"CARD_NUMBER", "PERSON_NAME"}
+    assert Shelves(calls / "kept").export("c1") is None
 
 
 def test_what_cannot_be_proven_is_no_good(calls: Path) -> None:
     proof = StoreProof(Prover(open_dying()), {}, preset("default"), 1)
     assert shelved(calls, proof)
-    line = json.loads((calls / "store" / ".quarantine" / "incidents.jsonl").read_text())
-    assert [p["kind"] for p in line["problems"]] == [Kind.UNPROVEN]
-    shutil.rmtree(calls / "store")
+    (incident,) = Shelves(calls / "kept").incidents()
+    assert [p["kind"] for p in incident["problems"]] == [Kind.UNPROVEN]
+    shutil.rmtree(calls / "kept")
     proof = StoreProof(Prover(open_engine()), {}, preset("default"), 1)
     proof.stop()
     with pytest.raises(EngineError):
         shelved(calls, proof)
-    assert not list((calls / "store").glob("[!.]*"))
+    assert Shelves(calls / "kept").rows() == []
 
 
 def test_the_setting_makes_store_prove(calls: Path) -> None:
-    settings = load_settings().model_copy(
-        update={"store_proof": "on", "store_dir": calls / "store", "engine": "written:open_engine", "threads": 1}
-    )
+    with mock.patch.dict(os.environ, Shelves(calls / "kept").environment):
+        settings = load_settings().model_copy(
+            update={"store_proof": "on", "engine": "written:open_engine", "threads": 1}
+        )
     with mock.patch("pipeline.cli.stages.second_engine", return_value=open_engine()) as second:
         made = spec("store", settings, pin_sha256="", keys=mock.Mock(), pins={}, meter=Counts())
     assert second.call_args.args[:2] == ("auto", "written:open_engine")
@@ -291,8 +294,8 @@ def test_the_setting_makes_store_prove(calls: Path) -> None:
     assert [(out.topic, out.message.kind) for out in outs if isinstance(out.message, Event)] == [
         ("calls.events", EventKind.INCIDENT)
     ]
-    (line,) = (calls / "store" / ".quarantine" / "incidents.jsonl").read_text().splitlines()
-    assert [(i["topic"], i["partition"], i["first_offset"]) for i in json.loads(line)["live"]] == [
+    (incident,) = Shelves(calls / "kept").incidents()
+    assert [(i["topic"], i["partition"], i["first_offset"]) for i in incident["live"]] == [
         ("calls.redacted.storage", 3, 7), ("calls.transcripts.storage", 3, 9),
         ("calls.redacted.analytics", 3, None), ("calls.transcripts.analytics", 3, None),
     ]  # fmt: skip

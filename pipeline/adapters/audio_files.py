@@ -62,6 +62,16 @@ class Staged:
         except OSError as error:
             raise not_written(path, error) from None
 
+    def write(self, data: bytes) -> None:
+        """Write all of it, for this user only. Raises OutputError."""
+        try:
+            os.fchmod(self.fd, 0o600)
+            left = memoryview(data)
+            while left:
+                left = left[os.write(self.fd, left) :]
+        except OSError as error:
+            raise not_written(self.path, error) from None
+
     def seal(self) -> None:
         """Everything is written: force it to the disk and close."""
         try:

@@ -6,6 +6,7 @@ power could leave an empty object that nobody may write again. Ours are written 
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
 from collections.abc import Callable, Iterator
@@ -26,6 +27,10 @@ NAME_BYTES_MAX = 900  # S3 takes 1024, with the prefix
 _STAGED = re.compile(r"\..*\.(?:partial|before)-[0-9a-f]{8}")
 _RETRY: Any = {"max_retries": 3}  # whoever puts tries again too, and knows how long
 _CLIENT: Any = {"timeout": "60s", "connect_timeout": "5s", "allow_http": True}  # only where the endpoint says http
+_HELP = (
+    "an object cannot be kept or read ({}); it is tried again: free some space, or make the folder of "
+    "CALLSHIELD_STORE_URL this user's"
+)
 _T = TypeVar("_T")
 
 
@@ -77,22 +82,19 @@ class FolderObjects:
             made = self._folders(path.parent)
             staged = Staged.create(path, force=True)  # force: whether it is there is seen below
             try:
-                os.fchmod(staged.fd, 0o600)
-                _write(staged.fd, data)
+                staged.write(data)
                 staged.seal()
                 publish([staged], force=False)
-            except OutputError:
+            finally:
                 staged.discard()
-                if path.exists():
-                    return False
-                raise
-            except BaseException:
-                staged.discard()
-                raise
             for folder in made:
                 sync_folder(folder.parent)
         except OSError as error:
             raise _not_kept(error) from None
+        except OutputError:
+            if path.exists():
+                return False
+            raise OutputError(_HELP.format("it cannot be kept: is the disk full?")) from None
         return True
 
     def get(self, name: str) -> bytes | None:
@@ -104,20 +106,16 @@ class FolderObjects:
         except OSError as error:
             raise _not_kept(error) from None
 
-    def delete(self, name: str) -> None:
+    def delete(self, *names: str) -> None:
         """See `Objects`. Folders that are empty then go too."""
-        path = self._folder / checked(name)
-        try:
-            path.unlink(missing_ok=True)
-            while path.parent != self._folder and path.parent.exists() and not any(path.parent.iterdir()):
-                path = path.parent
-                path.rmdir()
-            if path.parent.exists():
-                sync_folder(path.parent)
-        except (FileNotFoundError, NotADirectoryError):
-            return
-        except OSError as error:
-            raise _not_kept(error) from None
+        for path in [self._folder / checked(name) for name in names]:
+            try:
+                path.unlink(missing_ok=True)
+                self._tidy(path.parent)
+            except NotADirectoryError:
+                continue
+            except OSError as error:
+                raise _not_kept(error) from None
 
     def names(self, prefix: str) -> Iterator[tuple[str, int]]:
         """See `Objects`."""
@@ -140,6 +138,13 @@ class FolderObjects:
                     except FileNotFoundError:
                         continue  # deleted this moment
         yield from sorted(found)
+
+    def _tidy(self, folder: Path) -> None:
+        """Remove folders that are empty, but not the store's own."""
+        with contextlib.suppress(OSError):  # not empty, or another does it
+            while folder != self._folder:
+                folder.rmdir()
+                folder = folder.parent
 
     def _folders(self, folder: Path) -> list[Path]:
         """Make them. Returns those that were not there, the outermost last."""
@@ -178,16 +183,15 @@ class StoreObjects:
 
         return _asked(get)
 
-    def delete(self, name: str) -> None:
-        """See `Objects`."""
+    def delete(self, *names: str) -> None:
+        """See `Objects`. Up to a thousand in one request."""
 
         def delete() -> None:
-            try:
-                obstore.delete(self._store, checked(name))
-            except FileNotFoundError:
-                return
+            with contextlib.suppress(FileNotFoundError):
+                obstore.delete(self._store, [checked(name) for name in names])
 
-        _asked(delete)
+        if names:
+            _asked(delete)
 
     def names(self, prefix: str) -> Iterator[tuple[str, int]]:
         """See `Objects`. Services list by whole folders: what is below is asked for, and looked through here."""
@@ -216,14 +220,5 @@ def _may_match(folder: str, prefix: str) -> bool:
     return folder.startswith(prefix) or prefix.startswith(folder)
 
 
-def _write(fd: int, data: bytes) -> None:
-    left = memoryview(data)
-    while left:
-        left = left[os.write(fd, left) :]
-
-
 def _not_kept(error: OSError) -> OutputError:
-    return OutputError(
-        f"an object cannot be kept or read ({(error.strerror or 'unknown reason').lower()}); it is tried again: free "
-        "some space, or make the folder of CALLSHIELD_STORE_URL this user's"
-    )
+    return OutputError(_HELP.format((error.strerror or "unknown reason").lower()))

@@ -8,7 +8,7 @@ import hashlib
 import json
 import os
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -78,12 +78,21 @@ def told_of(path: Path, report: Path | None = None) -> list[Told]:
 
 
 def of_manifest(place: Path) -> Told:
-    """The call in a folder of `store`. Raises InputError."""
+    """The call in a folder that `callshield calls get` wrote. Raises InputError."""
     path = place / MANIFEST
     plain = _json(path)
+    told = of_document(plain, None)
+    if told is None:
+        raise InputError(f"{shown(path)}: not a manifest of callshield; give the folder of a call")
+    recording = plain["recording"]
+    return told if recording is None else replace(told, audio=place / Path(recording["file"]).name)
+
+
+def of_document(plain: Mapping[str, Any], audio: Path | None) -> Told | None:
+    """What a manifest tells. audio: its recording. None: it is no manifest."""
     try:
         if plain["schema"] != MANIFEST_SCHEMA:
-            raise ValueError
+            return None
         recording = plain["recording"]
         hidden = tuple(
             (int(s["channel"]), Span(s["start_sample"], s["end_sample"]), str(entity), None)
@@ -91,14 +100,13 @@ def of_manifest(place: Path) -> Told:
             for s in stretches
         )
         lost = tuple(Span(s["start_sample"], s["end_sample"]) for s in plain["lost"])
-        file = None if recording is None else place / Path(recording["file"]).name
         return Told(
-            str(plain["call"]), file, int(plain["channels"]), int(plain["rate_hz"]), int(plain["samples"]), hidden,
+            str(plain["call"]), audio, int(plain["channels"]), int(plain["rate_hz"]), int(plain["samples"]), hidden,
             file_hash="" if recording is None else str(recording["sha256"]), lost=lost,
             tenant=str(plain["tenant"]),
         )  # fmt: skip
     except (KeyError, TypeError, ValueError, AttributeError):
-        raise InputError(f"{shown(path)}: not a manifest of callshield; give the folder of a stored call") from None
+        return None
 
 
 def file_sha256(path: Path) -> str:

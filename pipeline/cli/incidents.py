@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import json
-import os
-import pwd
 import sys
+import time
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any
@@ -13,13 +12,17 @@ from typing import Annotated, Any
 import typer
 
 from pipeline.adapters.audio_files import shown
-from pipeline.adapters.shelf_quarantine import Quarantine
+from pipeline.adapters.index.calls import with_incidents
+from pipeline.adapters.stored_calls import StoredCalls, key_of
+from pipeline.cli.acting import TokenFile, acting
+from pipeline.cli.holdings import index, sealed_calls
 from pipeline.core.errors import ConfigError, InputError
-from pipeline.settings import load_settings
+from pipeline.core.operator import Role
+from pipeline.ports.key_register import KeyName
+from pipeline.settings import Settings, load_settings
 
 REASON_CHARS = 500
 app = typer.Typer(no_args_is_help=True, help="Stored calls that failed their proof, and lie in quarantine.")
-StoreDir = Annotated[Path | None, typer.Option("--store-dir", help="Where store writes.", show_default="recordings")]
 Incident = Annotated[str, typer.Argument(help="The incident, as list names it.", show_default=False)]
 Json = Annotated[bool, typer.Option("--json", help="One JSON document on standard output.")]
 
@@ -27,12 +30,11 @@ Json = Annotated[bool, typer.Option("--json", help="One JSON document on standar
 @app.command("list", epilog="Example: callshield incidents list --all")
 def list_incidents(
     *,
-    store_dir: StoreDir = None,
     everything: Annotated[bool, typer.Option("--all", help="Those that were released, too.")] = False,
     as_json: Json = False,
 ) -> None:
     """What is in quarantine, and why."""
-    found = [i for i in _quarantine(store_dir).incidents() if everything or i["released"] is None]
+    found = [i for _, i in _incidents(load_settings(), everything=everything)[1]]
     if as_json:
         sys.stdout.write(json.dumps({"incidents": found}, indent=1) + "\n")
         return
@@ -42,11 +44,9 @@ def list_incidents(
 
 
 @app.command("recall", epilog="Example: callshield incidents recall 3f9a12bc04de")
-def recall(incident: Incident, *, store_dir: StoreDir = None, as_json: Json = False) -> None:
+def recall(incident: Incident, *, as_json: Json = False) -> None:
     """What of a call had gone out live: where in Kafka it lies, and which samples of it are wrong."""
-    known = next((i for i in _quarantine(store_dir).incidents() if i["incident"] == incident), None)
-    if known is None:
-        raise InputError(f"{incident!a}: no such incident; see: callshield incidents list")
+    _, _, known = _one(load_settings(), incident)
     if as_json:
         told = {name: known[name] for name in ("incident", "tenant", "call", "live", "problems")}
         sys.stdout.write(json.dumps(told, indent=1) + "\n")
@@ -66,17 +66,37 @@ def release(
     incident: Incident,
     *,
     reason: Annotated[str, typer.Option("--reason", help="Why it may be opened; it is recorded.", show_default=False)],
-    store_dir: StoreDir = None,
+    token_file: TokenFile = None,
 ) -> None:
-    """Move a call to its ordinary place after all. Who did it, when and why is recorded first."""
+    """Let a call out of quarantine after all. Needs the role privacy_officer; who, when and why is recorded first."""
     if not reason.strip() or len(reason) > REASON_CHARS or not reason.isprintable():
         raise ConfigError(f"--reason: say why, in one line of up to {REASON_CHARS} characters")
-    place = _quarantine(store_dir).release(incident, reason.strip(), _who())
-    typer.echo(f"{incident}: released to {shown(place)}")
+    settings = load_settings()
+    stored, key, _ = _one(settings, incident)
+    operator = acting(
+        settings, Role.PRIVACY_OFFICER, "incident.released", token_file=token_file,
+        tenant=key.tenant, call=key.call, started_ms=key.started_ms,
+    )  # fmt: skip
+    now_ms = time.time_ns() // 1_000_000
+    stored.release(key, {"at_ms": now_ms, "reason": reason.strip(), "by": operator.name})
+    typer.echo(f"{incident}: released; read it with: callshield calls get {key.tenant}/{key.call}@{key.started_ms}")
 
 
-def _quarantine(store_dir: Path | None) -> Quarantine:
-    return Quarantine(store_dir or load_settings().store_dir)
+def _incidents(settings: Settings, *, everything: bool) -> tuple[StoredCalls, list[tuple[KeyName, dict[str, Any]]]]:
+    """What the index says failed its proof, each with its record, the oldest first."""
+    base = index(settings)
+    stored = StoredCalls(sealed_calls(settings), base)
+    with base.read() as connection:
+        keys = [key_of(row) for row in with_incidents(connection, everything=everything)]
+    return stored, sorted(((key, stored.incident(key)) for key in keys), key=lambda i: i[1]["at_ms"])
+
+
+def _one(settings: Settings, name: str) -> tuple[StoredCalls, KeyName, dict[str, Any]]:
+    stored, found = _incidents(settings, everything=True)
+    for key, incident in found:
+        if incident["incident"] == name:
+            return stored, key, incident
+    raise InputError(f"{name!a}: no such incident; see: callshield incidents list")
 
 
 def _line(incident: dict[str, Any]) -> str:
@@ -85,10 +105,3 @@ def _line(incident: dict[str, Any]) -> str:
     state = "released" if incident["released"] else "in quarantine"
     call = shown(Path(f"{incident['tenant']}/{incident['call']}"))
     return f"{incident['incident']}  {at}  {call}  {state}  {', '.join(kinds)}"
-
-
-def _who() -> str:
-    try:
-        return pwd.getpwuid(os.getuid()).pw_name
-    except KeyError:  # a container's user need not have a name
-        return f"uid {os.getuid()}"

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Executor
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from pipeline.adapters.aids import loaded_aids
 from pipeline.adapters.audio_files import shown
 from pipeline.adapters.audio_in import AudioSource, RawFormat, open_audio
+from pipeline.adapters.memory_file import memory_file
 from pipeline.adapters.model_store import ModelStore
 from pipeline.adapters.paced_engine import PacedEngine
-from pipeline.adapters.redacted_files import Told, file_sha256, of_manifest
+from pipeline.adapters.redacted_files import Told, file_sha256, of_document
 from pipeline.adapters.resample import Resampler
 from pipeline.cli.engines import engine_identity, load_engine
 from pipeline.core.errors import ConfigError, EngineError, InputError
@@ -28,6 +30,7 @@ from pipeline.stages.proof import Hearing
 
 STORAGE = "storage"  # the purpose stored calls are masked for
 READ_FRAMES = 1 << 15
+_UNPROVEN = (Problem(0, Span(0, 0), Kind.UNPROVEN),)
 Tell = Callable[[int, int], None]
 """Told how many frames were worked on since the last call, and how many there are in all."""
 
@@ -144,19 +147,24 @@ class StoreProof:
             if ours:
                 self._slots.release()
 
-    def problems(self, place: Path, head: Head) -> tuple[Problem, ...]:
+    def problems(self, manifest: Mapping[str, Any], recording: bytes | None, head: Head) -> tuple[Problem, ...]:
         """See `Proof`. A recogniser that fails twice, or a file that cannot be read, proves nothing."""
+        with memory_file(recording) if recording is not None else nullcontext() as path:
+            told = of_document(manifest, path)
+            return _UNPROVEN if told is None else self._problems(told, head)
+
+    def _problems(self, told: Told, head: Head) -> tuple[Problem, ...]:
         pin = self._pins.get(head.pin)
         policy = self._policy if pin is None else pin.policies.get(STORAGE, self._policy)
         for _ in range(2):
             try:
-                return self._prover.prove(of_manifest(place), policy)
+                return self._prover.prove(told, policy)
             except EngineError:
                 if self._prover.stopped:
                     raise
             except (InputError, ConfigError):
                 break
-        return (Problem(0, Span(0, 0), Kind.UNPROVEN),)
+        return _UNPROVEN
 
 
 def second_engine(name: str, first: str, language: str, store: ModelStore, threads: int) -> Engine:

@@ -12,13 +12,15 @@ from pipeline.adapters.intake import from_record
 from pipeline.adapters.intake_seal import PrivateKey, load_private_key
 from pipeline.adapters.keyring import Keyring
 from pipeline.adapters.model_store import ModelStore
+from pipeline.adapters.objects import batch_ms
 from pipeline.adapters.profiles import ProfileKeys
 from pipeline.adapters.provenance import release
 from pipeline.adapters.resample import Resampler
-from pipeline.adapters.shelf import FolderShelf
+from pipeline.adapters.shelf import ObjectShelf
 from pipeline.adapters.tally import SqliteTally
 from pipeline.adapters.wire import Raw, Wire
 from pipeline.cli.engines import engine_identity, load_engine
+from pipeline.cli.holdings import index, sealed_calls
 from pipeline.cli.proving import STORAGE, Prover, StoreProof, second_engine
 from pipeline.cli.redact import find_policy, parse_roles
 from pipeline.cli.topics import purposes_named, topic_table
@@ -160,10 +162,12 @@ def _mask(settings: Settings, *, pins: Pins, meter: Meter, **_: Any) -> Spec:
 
 def _store(settings: Settings, *, pins: Pins, meter: Meter, **_: Any) -> Spec:
     proof = _proof(settings, pins) if settings.store_proof == "on" else None
-    shelf = FolderShelf(settings.store_dir, proof, [name for name, _ in purposes_named(settings)])
+    calls = sealed_calls(settings)
+    shelf = ObjectShelf(calls, index(settings), proof, [name for name, _ in purposes_named(settings)])
+    size_ms = batch_ms(calls.objects)
 
     def make(partition: int, _: Iterable[Message]) -> StoreLane:
-        return StoreLane(shelf=shelf, meter=meter, partition=partition)
+        return StoreLane(shelf=shelf, meter=meter, batch_ms=size_ms, partition=partition)
 
     plain = Spec("store", store.INPUTS, make)
     return plain if proof is None else replace(plain, stop=proof.stop)

@@ -21,8 +21,8 @@ class Objects(Protocol):
         """What lies there, whole; None: nothing."""
         ...
 
-    def delete(self, name: str) -> None:
-        """Remove it; nothing there is fine."""
+    def delete(self, *names: str) -> None:
+        """Remove them; nothing there is fine."""
         ...
 
     def names(self, prefix: str) -> Iterator[tuple[str, int]]:

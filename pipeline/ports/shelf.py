@@ -7,11 +7,10 @@ one caller at a time.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 from pipeline.core.finding import Finding
 from pipeline.core.messages import Head, Missing, Pcm16, TranscriptPart
@@ -86,15 +85,17 @@ class Proof(Protocol):
         """While it is held this call may be proven; False: too many others are."""
         ...
 
-    def problems(self, place: Path, head: Head) -> tuple[Problem, ...]:
-        """All that is wrong with the call whose recording and manifest lie in `place`; what cannot be proven is a
-        problem too. Raises EngineError if it was stopped.
+    def problems(self, manifest: Mapping[str, Any], recording: bytes | None, head: Head) -> tuple[Problem, ...]:
+        """All that is wrong with a call; what cannot be proven is a problem too. recording: the file, None: it has no
+        samples. Raises EngineError if it was stopped.
         """
         ...
 
 
 class Shelf(Protocol):
-    """Keeps calls. All methods raise OutputError if they may be tried again, InputError if that is no use."""
+    """Keeps calls. All methods raise OutputError, KeyServiceError or KeyLostError if they may be tried again, and
+    InputError or TamperedError if that is no use.
+    """
 
     def open(self, head: Head) -> Shelved:
         """Take up a call, known or new."""

@@ -1,9 +1,10 @@
 """Keeps redacted calls: recording, transcript and manifest, each call once (`calls.redacted.storage`).
 
-What comes is added to the shelf in batches, about one a second and call; offsets are done when their batch is
-durable, so little comes again after a crash, and the shelf knows what of that it has. Only the last block of a call
-is held until the call is finished: it comes again if this worker dies before. While the shelf cannot be written
-nothing is finished, and what is held is bounded. A call that fails its proof, where one is wanted, is an incident.
+What comes is added to the shelf in batches, one a second and call or as the shelf wants it; offsets are done when
+their batch is durable, so little comes again after a crash, and the shelf knows what of that it has. Only the last
+block of a call is held until the call is finished: it comes again if this worker dies before. While the shelf cannot
+be written nothing is finished, and what is held is bounded. A call that fails its proof, where one is wanted, is an
+incident.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from pipeline.core.errors import CallShieldError, InputError, WireError
+from pipeline.core.errors import CallShieldError, InputError, TamperedError, WireError
 from pipeline.core.joiner import HoleError, Joiner
 from pipeline.core.messages import Dead, Event, EventKind, Head, Pcm16, Redacted, State, TranscriptPart
 from pipeline.core.span import Span
@@ -25,7 +26,6 @@ from pipeline.stages.store_call import Call, passages
 STAGE = "store"
 PURPOSE = "storage"
 INPUTS = (REDACTED + PURPOSE, TRANSCRIPTS + PURPOSE)
-BATCH_MS = 1000  # two forced writes a second and call
 BATCH_BYTES = 1 << 20  # or earlier, when calls are replayed faster than they were spoken
 HELD_BYTES_MAX = 64 << 20  # of one partition, while the disk does not take it
 WORDS_WAIT_MS = 60_000  # a transcript comes with the last audio; this long after it, it will not
@@ -53,8 +53,11 @@ class _Later:
 class StoreLane:
     """The stage `store` on one partition: a `Lane`."""
 
-    def __init__(self, *, shelf: Shelf, meter: Meter, partition: int = -1) -> None:
-        """shelf: its methods run in jobs. meter: counts. partition: for dead letters."""
+    def __init__(self, *, shelf: Shelf, meter: Meter, batch_ms: int = 1000, partition: int = -1) -> None:
+        """shelf: its methods run in jobs. meter: counts. batch_ms: how much of a call is added at once. partition: for
+        dead letters.
+        """
+        self._batch_ms = batch_ms
         self._partition = partition
         self._shelf = shelf
         self._meter = meter
@@ -143,8 +146,9 @@ class StoreLane:
         shelf, head = self._shelf, call.head
         if call.shelved is None:
             return [self._job(key, call, lambda: shelf.open(head))]
-        old = now_ms - call.since_ms >= BATCH_MS or call.bytes >= BATCH_BYTES or call.ended_ms is not None
-        if call.taken and old:
+        many = call.bytes >= BATCH_BYTES or self._bytes >= HELD_BYTES_MAX // 2
+        old = now_ms - call.since_ms >= self._batch_ms or call.ended_ms is not None
+        if call.taken and (old or many):
             batch = self._batch(call)
             return [self._job(key, call, partial(_keep, shelf, head, batch))]
         words = call.shelved.words_last or (call.ended_ms is not None and now_ms - call.ended_ms >= WORDS_WAIT_MS)
@@ -159,7 +163,7 @@ class StoreLane:
         def run() -> object:
             try:
                 return work()
-            except InputError:
+            except (InputError, TamperedError):  # what was tampered with does not mend; its last message is told
                 return _Failed(for_good=True)
             except CallShieldError:
                 return _Failed(for_good=False)

@@ -1,0 +1,130 @@
+"""Finished calls, for who may open them: read, written to a folder, let out of quarantine, indexed anew."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from pipeline.adapters.audio_files import Staged, not_written, publish
+from pipeline.adapters.index.calls import record
+from pipeline.adapters.sealed_calls import SealedCalls
+from pipeline.adapters.sealed_object import named
+from pipeline.adapters.shelf import read_manifest
+from pipeline.adapters.shelf_files import document_bytes
+from pipeline.adapters.sql import Database
+from pipeline.core.errors import CallShieldError, InputError, RefusedError, TamperedError
+from pipeline.core.shelf_names import INCIDENT, MANIFEST, RELEASE
+from pipeline.ports.key_register import KeyName, Use
+
+FILES = ("recording", "transcript")
+
+
+class StoredCalls:
+    """Raises what `SealedCalls` raises."""
+
+    def __init__(self, calls: SealedCalls, index: Database) -> None:
+        self._calls, self._index = calls, index
+
+    def manifest(self, key: KeyName) -> dict[str, Any]:
+        """Of a finished call, quarantined or not."""
+        return read_manifest(self._calls, key)[0]
+
+    def quarantined(self, key: KeyName, manifest: Mapping[str, Any]) -> bool:
+        """Whether nobody may open it: the store says so, not the index."""
+        return bool(manifest["incident"]) and self._calls.get(key, RELEASE) is None
+
+    def files(self, key: KeyName) -> dict[str, bytes]:
+        """What there is of a call, by file name: recording, transcript, manifest. All checked against the manifest.
+
+        Raises RefusedError if it is in quarantine.
+        """
+        document = self.manifest(key)
+        if self.quarantined(key, document):
+            raise RefusedError(f"the call is in quarantine; see: callshield incidents recall {document['incident']}")
+        found = {"manifest.json": document_bytes(document)}
+        for kind in FILES:
+            if document[kind] is not None:
+                data = self._object(key, document, kind)
+                if hashlib.sha256(data).hexdigest() != document[kind]["sha256"]:
+                    raise TamperedError(f"the {kind} of a call is not the one its manifest names")
+                found[Path(document[kind]["file"]).name] = data
+        return found
+
+    def export(self, key: KeyName, folder: Path, *, force: bool) -> list[Path]:
+        """Write the files of a call, in clear, for this user only; all or none. Raises OutputError if one is there."""
+        return write_files(folder, self.files(key), force=force)
+
+    def incident(self, key: KeyName) -> dict[str, Any]:
+        """The record of a call that failed its proof; "released": None, or when, why and by whom. Raises InputError."""
+        document = self.manifest(key)
+        if not document["incident"]:
+            raise InputError("the call has passed its proof, or was never proven: there is no incident")
+        plain: dict[str, Any] = json.loads(self._object(key, document, INCIDENT))
+        released = self._calls.get(key, RELEASE)
+        return {**plain, "released": None if released is None else json.loads(released)}
+
+    def release(self, key: KeyName, released: Mapping[str, Any]) -> None:
+        """Let a call out after all. The first release counts; again only mends the index."""
+        self._calls.put(key, RELEASE, document_bytes(dict(released)))
+        self.reindex(key)
+
+    def reindex(self, key: KeyName) -> None:
+        """Make or mend the row of a finished call, as its manifest says."""
+        document, stored = read_manifest(self._calls, key)
+        known = (document["tenant"], document["call"], document["started_ms"])
+        if known != (key.tenant, key.call, key.started_ms):
+            raise TamperedError("a manifest lies in the place of another call")
+        released = bool(document["incident"]) and self._calls.get(key, RELEASE) is not None
+        with self._index.begin() as connection:
+            record(connection, document, stored, released=released)
+
+    def manifests(self) -> list[str]:
+        """Names of the manifests of all finished calls."""
+        return [name for name, _ in self._calls.objects.names("") if name.endswith(f"/{MANIFEST}")]
+
+    def reindex_all(self, names: list[str], tell: Callable[[str, str], None]) -> Iterator[bool]:
+        """Index every finished call anew, one at a time: True if it could be. tell: told the name of a manifest that
+        could not be read, and why by a code: erased keys are no fault, but their calls are not known any more.
+        """
+        for name in names:
+            try:
+                sealed = self._calls.objects.get(name)
+                if sealed is not None:
+                    self.reindex(named(sealed)[0])
+                yield sealed is not None
+            except CallShieldError as error:
+                tell(name, type(error).__name__)
+                yield False
+
+    def _object(self, key: KeyName, document: Mapping[str, Any], kind: str) -> bytes:
+        item = next((o for o in document["objects"] if o["kind"] == kind), None)
+        data = None if item is None else self._calls.get(key, item["name"], item["sha256"])
+        if data is None:
+            raise TamperedError(f"the {kind} of a call is not in the store, though its manifest names it")
+        return data
+
+
+def key_of(row: Mapping[str, Any]) -> KeyName:
+    """The key of a call in the index."""
+    return KeyName(row["tenant"], row["call"], row["started_ms"], Use.STORE)
+
+
+def write_files(folder: Path, files: Mapping[str, bytes], *, force: bool) -> list[Path]:
+    """Write files for this user only, all or none. Raises OutputError."""
+    staged: list[Staged] = []
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        for name, data in files.items():
+            staged.append(file := Staged.create(folder / name, force=force))
+            file.write(data)
+            file.seal()
+        publish(staged, force=force)
+    except OSError as error:
+        raise not_written(folder, error) from None
+    finally:
+        for file in staged:
+            file.discard()
+    return [folder / name for name in files]
