@@ -1,6 +1,6 @@
 """Key providers: one suite over the key file, transit and AWS KMS, and what each does when something is wrong.
 
-The key file is the real one. KMS is moto's server. Transit is tests/transit_server.py; with CALLSHIELD_TEST_TRANSIT set
+The key file is the real one. KMS is moto's server. Transit is tests/transit_server.py; with TRANSIT_SERVER set
 to a real Vault or OpenBao ("URL TOKEN", its transit engine mounted at transit/) the suite runs on that, too.
 """
 
@@ -141,12 +141,11 @@ def _closed_port() -> int:
         return int(found.getsockname()[1])
 
 
-REAL = os.environ.get("CALLSHIELD_TEST_TRANSIT", "")  # "http://127.0.0.1:8200 TOKEN"
+REAL = os.environ.get("TRANSIT_SERVER", "")  # "http://127.0.0.1:8200 TOKEN"
 
 
 @pytest.fixture(params=["file", "transit", "aws-kms", *(["real transit"] if REAL else [])])
 def case(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Case]:
-    monkeypatch.delenv("CALLSHIELD_TEST_TRANSIT", raising=False)
     if request.param == "file":
         yield file_case(tmp_path)
     elif request.param == "aws-kms":

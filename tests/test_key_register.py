@@ -7,6 +7,7 @@ import os
 import shutil
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -17,9 +18,11 @@ import pytest
 from command import ROOT, here
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from sqlalchemy import insert
 from test_operator_tokens import Office
 
 from pipeline.adapters.key_register import PAGE, SqlKeyRegister
+from pipeline.adapters.key_tables import key_values, keys_table, name_values
 from pipeline.adapters.keyring import KeyFile, add_key, read_key_file, write_key_file
 from pipeline.adapters.keys.file import FileKeys
 from pipeline.adapters.tombstones import Tombstones
@@ -214,12 +217,30 @@ def test_a_restored_backup_destroys_again(place: Place) -> None:
 def test_a_backup_restored_under_a_running_process_opens_nothing_that_was_destroyed(sqlite: Place) -> None:
     register = sqlite.open()
     register.create(STORE)
-    stone = Tombstones(sqlite.stones).add([Tombstone(STORE, 7, "erasure")])  # as if the row had come back
-    with refused(register, STORE):
-        assert [row[0] for row in list(register.keys())] == [STORE]
+    register.close()
+    sqlite.backup()
+    sqlite.open().destroy(STORE, "erasure", 7)
+    running = sqlite.open()
+    running.close()  # its connections: SQLite would not let go of a file that is replaced
+    sqlite.restore()
+    with pytest.raises(KeyLostError):
+        running.open(STORE)
+    with refused(sqlite.open(), STORE):
+        pass
+
+
+def test_a_key_made_while_it_was_destroyed_does_not_open_and_is_buried(place: Place) -> None:
+    register = place.open()
+    register.create(STORE)
+    row = next(iter(register.keys()))[1]
+    register.destroy(STORE, "erasure", 7)
+    with register._base.begin() as db:  # as if another process had not looked after its last look
+        db.execute(insert(keys_table).values(**name_values(STORE), **key_values(row), made_ms=1))
+    for each in (register, place.open()):
+        with refused(each, STORE):
+            assert [row[0] for row in list(each.keys())] == [STORE]
     assert register.bury() == 1
     assert list(register.keys()) == []
-    assert register.tombstone(STORE) == stone[0]
 
 
 def test_a_destruction_that_a_crash_cut_short_is_finished(sqlite: Place, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -229,12 +250,34 @@ def test_a_destruction_that_a_crash_cut_short_is_finished(sqlite: Place, monkeyp
     def crash(*_: object) -> int:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(SqlKeyRegister, "_drop", crash)
+    monkeypatch.setattr(SqlKeyRegister, "_bury", crash)
     with pytest.raises(KeyboardInterrupt):
         register.destroy(STORE, "erasure", 7)
     monkeypatch.undo()
     with refused(register, STORE):
         assert list(sqlite.open().keys()) == []
+
+
+def test_destroying_and_opening_at_the_same_time_waits_for_nobody(place: Place) -> None:
+    registers = [place.open() for _ in range(4)]
+    names = [KeyName("acme", f"c-{n}", 1, Use.STORE) for n in range(12)]
+
+    def one(number: int) -> None:
+        register = registers[number % 4]
+        for name in names:
+            with contextlib.suppress(KeyLostError):
+                register.create(name)
+            if number % 2:
+                register.destroy(name, "erasure", number)
+            register.tombstone(name)
+
+    began = time.monotonic()
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(one, range(4)))
+    assert time.monotonic() - began < 25  # a database gives up after 30 s
+    register = place.open()
+    register.bury()
+    assert not list(register.keys())
 
 
 # --- tombstones
@@ -246,7 +289,8 @@ def test_a_file_of_tombstones_that_lost_one_is_refused(place: Place) -> None:
     old = place.stones.read_bytes()
     register.destroy(VAULT, "erasure", 8)
     whole = place.stones.read_bytes()
-    for data in (old, b"", whole[:-1], whole[len(old) :], whole.replace(b"c-1", b"c-9"), b"x\n" + whole):
+    other = whole.replace(b"vault", b"stone")
+    for data in (old, b"", whole[:-1], whole[len(old) :], other, b"x\n" + whole, whole + b"x\n", whole + old):
         place.stones.write_bytes(data)
         with pytest.raises(TamperedError, match="restore"):
             place.open()
@@ -263,9 +307,34 @@ def test_a_file_of_tombstones_that_lost_one_is_refused(place: Place) -> None:
 def test_another_file_of_tombstones_is_refused(place: Place) -> None:
     place.open().destroy(STORE, "erasure", 7)
     place.stones.unlink()
-    Tombstones(place.stones).add([Tombstone(ANOTHER, 7, "erasure")])
+    Place(place.folder, f"sqlite:///{place.folder}/other.sqlite3").open().destroy(ANOTHER, "erasure", 7)
     with pytest.raises(TamperedError, match="restore"):
         place.open()
+
+
+def test_a_changed_line_that_was_taken_up_long_ago_is_found_when_all_are_read(place: Place) -> None:
+    register = place.open()
+    for name in (STORE, VAULT, ANOTHER):
+        register.destroy(name, "erasure", 7)
+    assert register.verify() == 3
+    whole = place.stones.read_bytes()
+    place.stones.write_bytes(whole.replace(b"c-1", b"c-9", 1))
+    with refused(place.open(), STORE), pytest.raises(TamperedError):
+        place.open().verify()
+    place.stones.write_bytes(whole)
+    with register._base.begin() as db:
+        db.exec_driver_sql("DELETE FROM tombstones WHERE call = 'c-2'")
+    with pytest.raises(TamperedError, match="lacks"):
+        register.verify()
+
+
+def test_a_new_register_takes_up_all_there_are(place: Place) -> None:
+    names = [KeyName("acme", f"c-{n}", 1, Use.STORE) for n in range(PAGE * 2 + 3)]
+    place.open().destroy_all(names, "retention", 5)
+    fresh = Place(place.folder, f"sqlite:///{place.folder}/fresh.sqlite3").open()
+    assert fresh.verify() == len(names)
+    with refused(fresh, names[-1]):
+        pass
 
 
 def test_a_line_a_crash_left_torn_never_counted(sqlite: Place) -> None:
@@ -391,9 +460,8 @@ def test_a_database_that_is_away_is_told_and_comes_back(tmp_path: Path) -> None:
                 ask(STORE if ask != register.create else ANOTHER)
             assert str(caught.value).isprintable()
         server.start()
-        assert len(key) == 32
-        with refused(register, STORE):  # the tombstone stood before the database was asked
-            pass
+        assert register.open(STORE) == key
+        register.destroy(STORE, "erasure", 7)
         assert place.open().create(ANOTHER)
         assert [row[0] for row in list(place.open().keys())] == [ANOTHER]
     finally:
@@ -476,9 +544,15 @@ def test_rotate_rewrap_and_list_by_command(tmp_path: Path) -> None:
     assert after["keys"] == {after["current"]: 1}
     assert after["current"] != before["current"]
     assert "1 data keys  current" in here("keys", "list", env=env).out
-    assert here("keys", "destroy", place.keys, before["current"], "--yes", env=env).code == 0
+    destroy = ("keys", "destroy", place.keys, before["current"], "--yes")
+    assert here(*destroy, env=env).code == 6
+    assert here(*destroy, "--token-file", token, env=env).code == 0
+    assert here(*destroy, "--token-file", token, env=env).code == 2
+    place.open().destroy(ANOTHER, "erasure", 7)
+    assert here("keys", "verify", "--json", env=env).document == {"tombstones": 1, "buried": 0}
+    assert here("keys", "verify", env=env).out == "1 tombstones, nothing wrong\n"
     assert place.open().open(STORE) == key
-    acts = [e.act for act in ("keys.rotate", "keys.rotated", "keys.rewrap", "keys.rewrapped")
+    acts = [e.act for act in ("keys.rotate", "keys.rotated", "keys.rewrap", "keys.rewrapped", "keys.destroy")
             for e in office.entries(act)]  # fmt: skip
-    assert acts == ["keys.rotate", "keys.rotated", "keys.rewrap", "keys.rewrapped"]
+    assert acts == ["keys.rotate", "keys.rotated", "keys.rewrap", "keys.rewrapped", "keys.destroy"]
     assert here("audit", "verify", env=env).code == 0

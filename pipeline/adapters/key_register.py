@@ -1,8 +1,8 @@
 """The data keys of stored calls in a database of its own: SQLite or PostgreSQL. Wrapped; none is ever in clear in it.
 
-What was destroyed has a tombstone in a file outside (adapters/tombstones.py). The register remembers how many it has
-seen and the hash of the last, and does not open with a file that has fewer or others. The other way round, a register
-restored from a backup, is mended: `bury` destroys again what has a tombstone, and is run when the register opens.
+What was destroyed has a tombstone in a file outside (adapters/tombstones.py). The register knows the file up to a
+place, and does not work with one that is shorter, or another before it. The other way round, a register restored from
+a backup, is mended: it takes up the tombstones set since, and destroys those keys again, before it opens any.
 """
 
 from __future__ import annotations
@@ -12,64 +12,35 @@ import threading
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Iterator, Sequence
+from itertools import islice
 
-from sqlalchemy import (
-    BigInteger,
-    Column,
-    ColumnElement,
-    Connection,
-    Integer,
-    LargeBinary,
-    MetaData,
-    RowMapping,
-    String,
-    Table,
-    and_,
-    delete,
-    func,
-    insert,
-    select,
-    tuple_,
-    update,
+from sqlalchemy import ColumnElement, Connection, RowMapping, and_, delete, exists, func, insert, select, tuple_, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from pipeline.adapters.key_tables import (
+    KEY_NAME,
+    STONE_NAME,
+    key_of,
+    key_values,
+    keys_table,
+    name_of,
+    name_values,
+    state_table,
+    stones_table,
+    tables,
 )
-from sqlalchemy.exc import IntegrityError
-
 from pipeline.adapters.sql import Database
-from pipeline.adapters.tombstones import Tombstones
+from pipeline.adapters.tombstones import Mark, Reader, Tombstones
 from pipeline.core.errors import ConfigError, KeyLostError, TamperedError
 from pipeline.core.messages import WrappedKey
 from pipeline.ports.key_provider import KeyProvider
-from pipeline.ports.key_register import KeyName, Tombstone, Use
+from pipeline.ports.key_register import KeyName, Tombstone
 
 SCHEMA = 1
 KEY_BYTES = 32
 OPEN_MAX, OPEN_S = 1_000, 60.0  # opened data keys kept in memory, and for how long a lost key provider is no matter
 PAGE = 500  # rows at a time
 _LOCK = 0x6B657973
-
-_tables = MetaData()
-_keys = Table(
-    "data_keys",
-    _tables,
-    Column("tenant", String(128), primary_key=True),
-    Column("call", String(128), primary_key=True),
-    Column("started_ms", BigInteger, primary_key=True, autoincrement=False),
-    Column("use", String(16), primary_key=True),
-    Column("kek_id", String(512), nullable=False, index=True),
-    Column("wrapped", LargeBinary, nullable=False),
-    Column("algorithm", String(32), nullable=False),
-    Column("version", Integer, nullable=False),
-    Column("made_ms", BigInteger, nullable=False),
-)
-_state = Table(
-    "register_state",
-    _tables,
-    Column("id", Integer, primary_key=True, autoincrement=False),
-    Column("schema_version", Integer, nullable=False),
-    Column("tombstones", BigInteger, nullable=False),  # how many were seen
-    Column("tombstone_hash", String(64), nullable=False),  # of the last of them
-)
-_NAME = (_keys.c.tenant, _keys.c.call, _keys.c.started_ms, _keys.c.use)
 
 
 class SqlKeyRegister:
@@ -83,14 +54,20 @@ class SqlKeyRegister:
         Raises ConfigError if the database is of another release, TamperedError if tombstones are missing, OutputError.
         """
         self._base, self._stones, self._provider, self._clock = Database(url), tombstones, provider, clock
+        self._insert = postgresql.insert if self._base.postgres else sqlite.insert
         self._lock = threading.Lock()
         self._open: OrderedDict[bytes, tuple[bytes, float]] = OrderedDict()
+        self._torn = 0, 0  # how far the file of tombstones was taken up, and its size: a torn line lies between
         with self._base.begin() as db:
             if self._base.postgres:  # one process at a time makes the tables
                 db.execute(select(func.pg_advisory_xact_lock(_LOCK)))
-            _tables.create_all(db)
-            self._check(db)
-        self.bury()
+            tables.create_all(db)
+            if (state := db.execute(select(state_table)).mappings().first()) is None:
+                start = Mark()
+                db.execute(insert(state_table).values(id=1, schema_version=SCHEMA, **_mark_values(start)))
+            elif state["schema_version"] != SCHEMA:
+                raise ConfigError(f"the key register is of form {state['schema_version']}, not {SCHEMA}: upgrade this")
+        self._take_up(always=True)
 
     def close(self) -> None:
         """Close the database."""
@@ -98,17 +75,13 @@ class SqlKeyRegister:
 
     def create(self, name: KeyName) -> bytes:
         """See KeyRegister."""
-        self._not_destroyed(name)
         if (row := self._row(name)) is None:
             plain = secrets.token_bytes(KEY_BYTES)
             wrapped = self._provider.wrap(plain, name.context)
-            try:
-                with self._base.begin() as db:
-                    db.execute(insert(_keys).values(**_of(name), **_values(wrapped), made_ms=int(self._clock() * 1000)))
-                self._keep(wrapped.wrapped, plain)
-            except IntegrityError:
-                pass  # another process was first: its key counts
-            self._not_destroyed(name)  # by another process, meanwhile
+            values = {**name_values(name), **key_values(wrapped), "made_ms": int(self._clock() * 1000)}
+            with self._base.begin() as db:  # if another process was first, its key counts
+                db.execute(self._insert(keys_table).values(values).on_conflict_do_nothing())
+            self._keep(wrapped.wrapped, plain)
             row = self._row(name)
         if row is None:
             raise KeyLostError("the key of a call was removed while it was made; try again")
@@ -116,7 +89,6 @@ class SqlKeyRegister:
 
     def open(self, name: KeyName) -> bytes:
         """See KeyRegister."""
-        self._not_destroyed(name)
         row = self._row(name)
         if row is None:
             raise KeyLostError(f"{_shown(name)}: the register has no key of it; restore a backup of the register")
@@ -128,29 +100,51 @@ class SqlKeyRegister:
 
     def destroy_all(self, names: Sequence[KeyName], reason: str, now_ms: int) -> list[Tombstone]:
         """See KeyRegister."""
-        stones = self._stones.add([Tombstone(name, now_ms, reason) for name in names])
+        found: dict[KeyName, Tombstone] = {}
         for start in range(0, len(names), PAGE):
-            with self._base.begin() as db:
-                self._drop(db, names[start : start + PAGE])
-                self._saw(db)
+            page = names[start : start + PAGE]
+            with self._stones.locked() as file, self._base.begin() as db:
+                mark = self._catch_up(db, file)
+                found |= self._tombstones(db, page)
+                fresh = {n: Tombstone(n, now_ms, reason) for n in page if n not in found}
+                mark = file.append(mark, list(fresh.values()))  # on the disk before the keys go
+                self._bury(db, list(fresh.values()), mark)
+                found |= fresh
         self._base.scrub()
-        return stones
+        return [found[name] for name in names]
 
     def tombstone(self, name: KeyName) -> Tombstone | None:
         """See KeyRegister."""
-        return self._stones.find(name)
+        self._take_up()
+        with self._base.read() as db:
+            return self._tombstones(db, [name]).get(name)
 
     def bury(self) -> int:
         """See KeyRegister."""
-        dropped, names = 0, [stone.name for stone in self._stones.all()]
-        for start in range(0, len(names), PAGE):
-            with self._base.begin() as db:
-                dropped += self._drop(db, names[start : start + PAGE])
+        self._take_up()
+        same = [a == b for a, b in zip(KEY_NAME, STONE_NAME, strict=True)]
         with self._base.begin() as db:
-            self._saw(db)
-        if dropped:
+            buried = db.execute(delete(keys_table).where(exists().where(*same))).rowcount
+        if buried:
             self._base.scrub()
-        return dropped
+        return int(buried)
+
+    def verify(self) -> int:
+        """Read all tombstones, from the first, and see that the register knows each. Returns how many there are.
+
+        Raises TamperedError if a line was changed or the register lacks one, OutputError.
+        """
+        self._take_up()
+        count = 0
+        stones = self._stones.all()
+        while page := list(islice(stones, PAGE)):
+            count += len(page)
+            with self._base.read() as db:
+                if len(self._tombstones(db, [stone.name for stone in page])) < len({stone.name for stone in page}):
+                    raise TamperedError(
+                        "the key register lacks tombstones that the file has; restore its newest backup"
+                    )
+        return count
 
     def rewrap(self, looked_at: Callable[[int], None] = lambda _: None) -> int:
         """See KeyRegister. Stopped half-way, it goes on where it was: what is done is done.
@@ -166,8 +160,8 @@ class SqlKeyRegister:
                 new = old
             if new != old:
                 with self._base.begin() as db:  # only if nobody else changed or destroyed it
-                    same = and_(*_where(name), _keys.c.wrapped == old.wrapped)
-                    changed += db.execute(update(_keys).where(same).values(**_values(new))).rowcount
+                    same = and_(*_where(name), keys_table.c.wrapped == old.wrapped)
+                    changed += db.execute(update(keys_table).where(same).values(**key_values(new))).rowcount
             looked_at(count)
         if changed:
             self._base.scrub()
@@ -181,11 +175,11 @@ class SqlKeyRegister:
         """See KeyRegister."""
         last: tuple[str, str, int, str] | None = None
         while True:
-            query = select(_keys).order_by(*_NAME).limit(PAGE)
+            query = select(keys_table).order_by(*KEY_NAME).limit(PAGE)
             with self._base.read() as db:
-                rows = db.execute(query.where(tuple_(*_NAME) > last) if last else query).mappings().all()
+                rows = db.execute(query.where(tuple_(*KEY_NAME) > last) if last else query).mappings().all()
             for row in rows:
-                yield _name(row), _wrapped(row), row["made_ms"]
+                yield name_of(row), key_of(row), row["made_ms"]
             if len(rows) < PAGE:
                 return
             last = rows[-1]["tenant"], rows[-1]["call"], rows[-1]["started_ms"], rows[-1]["use"]
@@ -193,44 +187,67 @@ class SqlKeyRegister:
     def counts(self) -> dict[str, int]:
         """How many data keys are under each key-encryption key."""
         with self._base.read() as db:
-            rows = db.execute(select(_keys.c.kek_id, func.count()).group_by(_keys.c.kek_id).order_by(_keys.c.kek_id))
+            rows = db.execute(
+                select(keys_table.c.kek_id, func.count()).group_by(keys_table.c.kek_id).order_by(keys_table.c.kek_id)
+            )
             return {str(kek): int(count) for kek, count in rows}
 
-    def _check(self, db: Connection) -> None:
-        state = db.execute(select(_state)).mappings().first()
-        if state is None:
-            db.execute(insert(_state).values(id=1, schema_version=SCHEMA, tombstones=0, tombstone_hash=""))
+    def _take_up(self, *, always: bool = False) -> None:
+        """What other processes destroyed, or this one before a backup of the register was restored.
+
+        always: look into the file even if its size is as it was.
+        """
+        with self._base.read() as db:
+            offset = db.execute(select(state_table.c.tombstone_offset)).scalar_one()
+        size = self._stones.size()  # looked at after the register: the file is written first
+        if not always and (size == offset or (offset, size) == self._torn):
             return
-        if state["schema_version"] != SCHEMA:
-            raise ConfigError(f"the key register is of release form {state['schema_version']}, not {SCHEMA}; upgrade")
-        seen = state["tombstones"]
-        if seen and self._stones.hash_at(seen) != state["tombstone_hash"]:
-            raise TamperedError(
-                f"the key register has seen {seen} tombstones and the file has {self._stones.count()}, or others; "
-                "erasures would be undone: restore the newest file of tombstones (CALLSHIELD_TOMBSTONES_FILE)"
-            )
+        with self._stones.still() as file, self._base.begin() as db:
+            after = self._catch_up(db, file)
+        if after.offset != offset:
+            self._base.scrub()
+        self._torn = after.offset, size
 
-    def _saw(self, db: Connection) -> None:
-        count = self._stones.count()
-        seen = {"tombstones": count, "tombstone_hash": self._stones.hash_at(count)}
-        db.execute(update(_state).where(_state.c.tombstones < count).values(**seen))
+    def _catch_up(self, db: Connection, file: Reader) -> Mark:
+        mark = self._mark(db)
+        stones = file.since(mark)
+        while page := list(islice(stones, PAGE)):
+            mark = page[-1][1]
+            self._bury(db, [stone for stone, _ in page], mark)
+        return mark
 
-    def _drop(self, db: Connection, names: Sequence[KeyName]) -> int:
-        if not names:
-            return 0
-        rows = [(n.tenant, n.call, n.started_ms, str(n.use)) for n in names]
-        return int(db.execute(delete(_keys).where(tuple_(*_NAME).in_(rows))).rowcount)
+    def _mark(self, db: Connection) -> Mark:
+        state = db.execute(select(state_table).with_for_update()).mappings().one()
+        return Mark(state["tombstones"], state["tombstone_hash"], state["tombstone_offset"])
+
+    def _bury(self, db: Connection, stones: Sequence[Tombstone], mark: Mark) -> None:
+        if not stones:
+            return
+        rows = [{**name_values(s.name), "at_ms": s.at_ms, "reason": s.reason} for s in stones]
+        db.execute(self._insert(stones_table).on_conflict_do_nothing(), rows)
+        db.execute(
+            delete(keys_table).where(tuple_(*KEY_NAME).in_([tuple(name_values(s.name).values()) for s in stones]))
+        )
+        db.execute(update(state_table).values(**_mark_values(mark)))
+
+    def _tombstones(self, db: Connection, names: Sequence[KeyName]) -> dict[KeyName, Tombstone]:
+        wanted = [tuple(name_values(name).values()) for name in names]
+        rows = db.execute(select(stones_table).where(tuple_(*STONE_NAME).in_(wanted))).mappings()
+        return {name_of(row): Tombstone(name_of(row), row["at_ms"], row["reason"]) for row in rows}
 
     def _row(self, name: KeyName) -> RowMapping | None:
+        """The row of a key. Raises KeyLostError if it was destroyed."""
+        self._take_up()
         with self._base.read() as db:
-            return db.execute(select(_keys).where(*_where(name))).mappings().first()
-
-    def _not_destroyed(self, name: KeyName) -> None:
-        if (stone := self._stones.find(name)) is not None:
-            raise KeyLostError(f"{_shown(name)}: its key was destroyed ({stone.reason}); nobody can read it any more")
+            stone = self._tombstones(db, [name]).get(name)
+            if stone is not None:
+                raise KeyLostError(
+                    f"{_shown(name)}: its key was destroyed ({stone.reason}); nobody can read it any more"
+                )
+            return db.execute(select(keys_table).where(*_where(name))).mappings().first()
 
     def _unwrap(self, row: RowMapping, name: KeyName) -> bytes:
-        key = _wrapped(row)
+        key = key_of(row)
         with self._lock:
             plain, until = self._open.get(key.wrapped, (b"", 0.0))
         if time.monotonic() < until:
@@ -247,23 +264,11 @@ class SqlKeyRegister:
 
 
 def _where(name: KeyName) -> list[ColumnElement[bool]]:
-    return [column == value for column, value in zip(_NAME, _of(name).values(), strict=True)]
+    return [column == value for column, value in zip(KEY_NAME, name_values(name).values(), strict=True)]
 
 
-def _of(name: KeyName) -> dict[str, str | int]:
-    return {"tenant": name.tenant, "call": name.call, "started_ms": name.started_ms, "use": str(name.use)}
-
-
-def _name(row: RowMapping) -> KeyName:
-    return KeyName(row["tenant"], row["call"], row["started_ms"], Use(row["use"]))
-
-
-def _wrapped(row: RowMapping) -> WrappedKey:
-    return WrappedKey(row["kek_id"], bytes(row["wrapped"]), row["algorithm"], row["version"])
-
-
-def _values(key: WrappedKey) -> dict[str, object]:
-    return {"kek_id": key.kek_id, "wrapped": key.wrapped, "algorithm": key.algorithm, "version": key.version}
+def _mark_values(mark: Mark) -> dict[str, str | int]:
+    return {"tombstones": mark.count, "tombstone_hash": mark.hash, "tombstone_offset": mark.offset}
 
 
 def _shown(name: KeyName) -> str:

@@ -1,92 +1,125 @@
 """Names of destroyed data keys in a file that only grows: a chain of hashes, as the audit log is.
 
 It is kept apart from backups of the key register and never restored from an old copy: it is what stops a restored
-register from undoing erasures. All of it is in memory, about 500 bytes a key.
+register from undoing erasures. The register reads it from the place up to which it knows it, so opening takes no longer
+when there are many.
 """
 
 from __future__ import annotations
 
-import threading
+import contextlib
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from pipeline.adapters.audio_files import shown
-from pipeline.adapters.chain_file import ChainFile
-from pipeline.core.chain import GENESIS, Body, Flaw, Flawed, Link, line, walk
+from pipeline.adapters.chain_file import ChainFile, Tail
+from pipeline.core.chain import GENESIS, LINE_BYTES_MAX, Body, Flaw, Flawed, Link, line, read_line, walk
 from pipeline.core.errors import TamperedError
 from pipeline.ports.key_register import KeyName, Tombstone, Use
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A place in the file: behind its first `count` lines. hash: of the last of them. offset: in bytes."""
+
+    count: int = 0
+    hash: str = GENESIS
+    offset: int = 0
 
 
 class Tombstones:
     """Safe to use from any thread and process of this machine."""
 
     def __init__(self, path: Path) -> None:
-        """Reads all of it. Raises TamperedError if a line of it was changed, OutputError if it cannot be read."""
+        """path: made when the first key is destroyed. Reads nothing yet."""
         self._chain = ChainFile(path)
-        self._lock = threading.Lock()
-        self._known: dict[KeyName, Tombstone] = {}
-        self._hashes = [GENESIS]  # by count
-        self._read_bytes = 0
-        self._read()
 
-    def count(self) -> int:
-        """How many lines there are."""
-        self._read()
-        return len(self._hashes) - 1
+    def size(self) -> int:
+        """In bytes; a look at it tells whether there is anything new."""
+        return self._chain.size()
 
-    def hash_at(self, count: int) -> str | None:
-        """Hash of line `count`; None: there are fewer."""
-        self._read()
-        return self._hashes[count] if 0 <= count < len(self._hashes) else None
+    @contextlib.contextmanager
+    def still(self) -> Iterator[Reader]:
+        """Nobody sets any meanwhile; others may read. Raises OutputError.
 
-    def find(self, name: KeyName) -> Tombstone | None:
-        """The tombstone of a key. Raises TamperedError, OutputError."""
-        self._read()
-        return self._known.get(name)
+        Who also locks a database locks the file first: else two processes could wait for each other.
+        """
+        with self._chain.still() as end:
+            yield Reader(self._chain, end)
+
+    @contextlib.contextmanager
+    def locked(self) -> Iterator[Writer]:
+        """Nobody else sets any meanwhile. Raises OutputError, TamperedError."""
+        with self._chain.locked() as tail:
+            yield Writer(self._chain, tail)
 
     def all(self) -> Iterator[Tombstone]:
-        """Every one, in the order they were set."""
-        self._read()
-        return iter(list(self._known.values()))
+        """Every one, from the first. Raises TamperedError if a line was changed, OutputError."""
+        with self._chain.still() as end:
+            reader = Reader(self._chain, end)
+        return (stone for stone, _ in reader.since(Mark()))
 
-    def add(self, stones: Sequence[Tombstone]) -> list[Tombstone]:
-        """Set those whose key has none yet; gives what stands there now. Durable. Raises OutputError, TamperedError."""
-        with self._chain.locked() as tail, self._lock:
-            self._read_upto(tail.size)
-            if (tail.last.hash if tail.last else GENESIS) != self._hashes[-1]:
-                raise self._tampered("was replaced while it was in use")
-            fresh = {stone.name: stone for stone in reversed(stones) if stone.name not in self._known}
-            self._take(tail.append([_body(stone) for stone in fresh.values()]) if fresh else [])
-            return [self._known[stone.name] for stone in stones]
 
-    def _read(self) -> None:
-        """Take up what other processes added."""
-        if self._chain.size() != self._read_bytes:
-            with self._chain.still() as size, self._lock:
-                self._read_upto(size)
+class Reader:
+    """What the file says, up to `end`: how far it is there, in bytes."""
 
-    def _read_upto(self, size: int) -> None:
-        if size < self._read_bytes:
-            raise self._tampered("became shorter")
-        last = Link(len(self._hashes) - 1, "", {}, self._hashes[-1])
-        for found in walk(self._chain.lines(self._read_bytes, size), last):
+    def __init__(self, chain: ChainFile, end: int) -> None:
+        self._chain, self._end = chain, end
+
+    def since(self, mark: Mark) -> Iterator[tuple[Tombstone, Mark]]:
+        """What was set after `mark`, and the place behind each. Raises TamperedError, OutputError.
+
+        Tampered with is a file that is shorter than the mark or has another line before it, and one of whose new lines
+        was changed. A line that a crash left torn never counted.
+        """
+        if self._end < mark.offset:
+            raise self._tampered(f"has fewer lines than the {mark.count} that the key register has seen")
+        if mark.count and not self._has(mark):
+            raise self._tampered(f"has another line {mark.count} than the key register has seen")
+        last = Link(mark.count, "", {}, mark.hash)
+        for found in walk(self._chain.lines(mark.offset, self._end), last):
             if isinstance(found, Flawed):
-                if found.flaw is not Flaw.TORN:
-                    raise self._tampered(f"line {last.seq + found.line} was changed")
-            else:
-                self._take([found])
-
-    def _take(self, links: Sequence[Link]) -> None:
-        for link in links:
-            stone = _stone(link)
+                if found.flaw is Flaw.TORN:
+                    return
+                raise self._tampered(f"was changed after line {mark.count}")
+            stone, mark = _stone(found), _behind(mark, found)
             if stone is None:
-                raise self._tampered(f"line {link.seq} is no tombstone")
-            self._known.setdefault(stone.name, stone)
-            self._hashes.append(link.hash)
-            self._read_bytes += len(line(link))
+                raise self._tampered(f"has a line {found.seq} that is none")
+            yield stone, mark
+
+    def _has(self, mark: Mark) -> bool:
+        before = b"".join(self._chain.lines(max(0, mark.offset - LINE_BYTES_MAX), mark.offset))
+        try:
+            return read_line(before[before.rfind(b"\n", 0, -1) + 1 :]).hash == mark.hash
+        except TamperedError:
+            return False
 
     def _tampered(self, what: str) -> TamperedError:
-        return TamperedError(f"{shown(self._chain.path)}: the file of tombstones {what}; restore the newest copy")
+        return TamperedError(
+            f"{shown(self._chain.path)}: the file of tombstones {what}; "
+            "erasures would be undone: restore the newest copy"
+        )
+
+
+class Writer(Reader):
+    """Who may set tombstones, while the file is locked."""
+
+    def __init__(self, chain: ChainFile, tail: Tail) -> None:
+        super().__init__(chain, tail.size)
+        self._tail = tail
+
+    def append(self, mark: Mark, stones: Sequence[Tombstone]) -> Mark:
+        """Set them, durably, behind `mark`, which is the end. Raises OutputError, or TamperedError if it is not."""
+        if (self._tail.last.hash if self._tail.last else GENESIS) != mark.hash:
+            raise self._tampered("was replaced while it was in use")
+        for link in self._tail.append([_body(stone) for stone in stones]) if stones else ():
+            mark = _behind(mark, link)
+        return mark
+
+
+def _behind(mark: Mark, link: Link) -> Mark:
+    return Mark(link.seq, link.hash, mark.offset + len(line(link)))
 
 
 def _body(stone: Tombstone) -> Body:

@@ -21,6 +21,7 @@ from pipeline.settings import load_settings
 app = typer.Typer(no_args_is_help=True, help="Make and rotate the keys that calls are encrypted under.")
 
 KeyPath = Annotated[Path, typer.Argument(help="The key file, readable by its owner only.")]
+Json = Annotated[bool, typer.Option("--json", help="One JSON document on standard output.")]
 AnyKeyPath = Annotated[
     Path | None, typer.Argument(help="A key file. Without one: the keys of stored calls.", show_default=False)
 ]
@@ -56,7 +57,7 @@ def rotate(path: AnyKeyPath = None, *, token_file: TokenFile = None) -> None:
 def show(
     path: AnyKeyPath = None,
     *,
-    as_json: Annotated[bool, typer.Option("--json", help="One JSON document on standard output.")] = False,
+    as_json: Json = False,
 ) -> None:
     """The names of the keys, the current one marked. Never the keys.
 
@@ -90,14 +91,33 @@ def rewrap(*, token_file: TokenFile = None) -> None:
     typer.echo(f"{changed} of {total} data keys are under another key-encryption key now")
 
 
+@app.command("verify", epilog="Example: callshield keys verify")
+def verify(
+    *, as_json: Annotated[bool, typer.Option("--json", help="One JSON document on standard output.")] = False
+) -> None:
+    """Read all tombstones of destroyed keys, and see that the register knows each. Exit code 5 if not."""
+    register = key_register(load_settings())
+    buried, count = register.bury(), register.verify()
+    if as_json:
+        _say({"tombstones": count, "buried": buried})
+        return
+    typer.echo(
+        f"{count} tombstones, nothing wrong" + (f"; {buried} keys that had one were destroyed again" * (buried > 0))
+    )
+
+
 @app.command("destroy", epilog="Example: callshield keys destroy keys.json 2026-01-31-1 --yes")
 def destroy(
     path: KeyPath,
     name: Annotated[str, typer.Argument(help="The key to destroy, as keys list shows it.")],
     *,
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    token_file: TokenFile = None,
 ) -> None:
-    """Take a key out of the file: whatever was encrypted under it can never be read again."""
+    """Take a key out of the file: whatever was encrypted under it can never be read again.
+
+    Where operators are known (CALLSHIELD_ISSUER_PUBLIC_FILE) it needs the role operator.
+    """
     content = read_key_file(path)
     if name not in content.keys:
         raise ConfigError(f"{path} has no key {ascii(name)[1:-1]}; callshield keys list shows them")
@@ -105,6 +125,9 @@ def destroy(
         raise ConfigError(f"{name} is the current key; make another first: callshield keys rotate {path}")
     if not yes:
         typer.confirm(f"Destroy {name}? Nothing under it can be read again", abort=True)
+    settings = load_settings()
+    if settings.issuer_public_file is not None:
+        acting(settings, Role.OPERATOR, "keys.destroy", token_file=token_file, provider="file", key=f"kek:{name}")
     write_key_file(path, KeyFile(content.current, {n: k for n, k in content.keys.items() if n != name}))
     typer.echo(f"{path}: {name} is destroyed. Copies and backups of the file still hold it.")
 

@@ -94,7 +94,10 @@ class TransitKeys:
         """See KeyProvider."""
         if (key.version, key.algorithm) != (VERSION, ALGORITHM) or key.kek_id.rpartition(":")[0] != self._name:
             raise KeyLostError(f"a data key under {key.kek_id} is not of transit key {self._name}: another provider?")
-        plain = {"ciphertext": key.wrapped.decode("ascii", "replace"), "associated_data": _text(context)}
+        ciphertext = key.wrapped.decode("ascii", "replace")
+        if _WRAPPED.fullmatch(ciphertext) is None:
+            raise KeyLostError(f"transit key {self._name}: a data key is not as transit gave it: it was changed")
+        plain = {"ciphertext": ciphertext, "associated_data": _text(context)}
         told = self._ask("POST", f"decrypt/{self._name}", plain).get("plaintext")
         try:
             data_key = base64.b64decode(str(told), validate=True)
