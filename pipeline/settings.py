@@ -75,6 +75,7 @@ class Settings(BaseSettings):
     held_mb_max: int = Field(default=512, ge=16, le=65_536, description="audio one worker holds before it pauses")
     store_url: str = Field(default="recordings", description="where stored calls lie: a folder, or s3://bucket/prefix")
     index_url: str = Field(default="sqlite:///index.sqlite3", description="database that says what is stored")
+    retention: str = Field(default="", description="how long calls are kept: preset or rules file")
     store_proof: Literal["off", "on"] = Field(default="off", description="store proves a call before it is to be seen")
     proof_engine: str = Field(default="auto", description="who hears a redacted call again, to prove it")
     analytics_db: Path = Field(default=Path("analytics.sqlite3"), description="where analytics writes its tables")

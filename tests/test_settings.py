@@ -56,6 +56,7 @@ VALUES = {  # of every setting: a value as text that is not its default, and wha
     "held_mb_max": ("64", 64),
     "store_url": ("s3://bucket/calls", "s3://bucket/calls"),
     "index_url": ("postgresql://user@host/index", "postgresql://user@host/index"),
+    "retention": ("eu-gdpr", "eu-gdpr"),
     "store_proof": ("on", "on"),
     "proof_engine": ("vosk", "vosk"),
     "analytics_db": ("/a.sqlite3", Path("/a.sqlite3")),

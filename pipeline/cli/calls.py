@@ -21,6 +21,7 @@ from pipeline.cli.console import console
 from pipeline.cli.holdings import index, sealed_calls
 from pipeline.core.errors import ConfigError, InputError
 from pipeline.core.operator import Role
+from pipeline.core.requests import refuse_restricted
 from pipeline.settings import Settings, load_settings
 
 LIMIT, LIMIT_MAX = 50, 10_000
@@ -105,8 +106,7 @@ def get(
     """Recording, transcript and manifest of a call, opened. Needs the role reader; the audit log tells who read it."""
     settings = load_settings()
     row = indexed(settings, call)
-    if row["restricted"]:
-        raise InputError(f"{call}: its use is restricted; see: callshield requests list")
+    refuse_restricted(call, restricted=row["restricted"])
     key = key_of(row)
     stored = StoredCalls(sealed_calls(settings), index(settings))
     acting(

@@ -14,7 +14,7 @@ from pipeline.adapters.audio_files import shown
 from pipeline.adapters.corpus import Call
 from pipeline.adapters.log import configure
 from pipeline.adapters.provenance import release
-from pipeline.cli import audit, calls, dead, incidents, keys, models, policy, profile, tokens, topics
+from pipeline.cli import audit, calls, dead, incidents, keys, models, policy, profile, retention, tokens, topics
 from pipeline.cli import eval as evaluation
 from pipeline.cli.console import obey_no_color
 from pipeline.cli.inputs import Job
@@ -56,6 +56,7 @@ app.add_typer(keys.app, name="keys")
 app.add_typer(tokens.app, name="tokens")
 app.add_typer(audit.app, name="audit")
 app.add_typer(calls.app, name="calls")
+app.add_typer(retention.app, name="retention")
 app.add_typer(dead.app, name="dead")
 app.add_typer(incidents.app, name="incidents")
 
