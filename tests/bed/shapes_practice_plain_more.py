@@ -1,4 +1,4 @@
-"""More held-out calls without anything secret: services, offices, farms and machines. No rule may know them."""
+"""More practice calls without anything secret: services, offices, farms and machines."""
 
 from __future__ import annotations
 
