@@ -1,4 +1,4 @@
-"""Makes the calls of the test bed: `python -m tests.bed --set practice --out DIR`."""
+"""Makes the calls of the test bed: `python -m tests.bed --set held-out --out DIR`."""
 
 from __future__ import annotations
 
@@ -10,21 +10,27 @@ from pathlib import Path
 
 from ..voice.compose import save
 from ..voice.script import ScriptError
+from .held import HELD_OUT
 from .mouth import Mouth
 from .practice import PRACTICE, PRACTICE_SECOND
 from .sets import Group, Plan, train
 from .shape import ShapeError
 
-SETS: Mapping[str, Group] = {"practice": PRACTICE, "practice-second": PRACTICE_SECOND}
+SETS: Mapping[str, Group] = {
+    "held-out": HELD_OUT,
+    "practice": PRACTICE,
+    "practice-second": PRACTICE_SECOND,
+}
 TRUTH = "truth.json"  # written last: a call that has it is whole
 EXAMPLES = """examples:
-  python -m tests.bed --out out/practice                    the practice set at its default seed
+  python -m tests.bed --out out/held                        the held-out set at its default seed
   python -m tests.bed --seed 11 --out out/other             other people, numbers and lines, same shapes
   python -m tests.bed --limit 10 --out out/look             the first ten calls, each of another shape
   python -m tests.bed --harmless 0 --out out/secret         only calls with secrets
-  python -m tests.bed --out out/practice --resume           go on where it was interrupted
+  python -m tests.bed --out out/held --resume               go on where it was interrupted
   python -m tests.bed --set train --out out/train           the calls of tests/voice
-  callshield eval out/practice --out out/practice-eval      how much of it stays audible
+  python -m tests.bed --set practice --out out/practice     calls that were looked at while rules were changed
+  callshield eval out/held --out out/held-eval              how much of it stays audible
 """
 
 
@@ -55,7 +61,7 @@ def _parser() -> argparse.ArgumentParser:
         epilog=EXAMPLES,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument("--set", choices=(*SETS, "train", "all"), default="practice", help="which calls")
+    parser.add_argument("--set", choices=(*SETS, "train", "all"), default="held-out", help="which calls")
     seeds = ", ".join(f"{name} {group.seed}" for name, group in SETS.items())
     parser.add_argument("--seed", type=int, help=f"of the calls ({seeds}; train has none)")
     parser.add_argument("--out", type=Path, required=True, help="folder to write <call>/call.flac and truth.json to")

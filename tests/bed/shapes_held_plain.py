@@ -1,4 +1,4 @@
-"""Calls of the third held-out set without anything secret: home, shops, days out, roads. No rule may know them."""
+"""Calls of the held-out set without anything secret: home, shops, days out, roads. No rule may know them."""
 
 from __future__ import annotations
 
