@@ -279,6 +279,7 @@ def test_every_filling_of_a_shape_is_a_script(shape: Shape) -> None:
         for turn in parse(turns):
             assert all(piece.text.strip(" ,.?!") for piece in turn.pieces)
             assert not turn.pieces[-1].text.startswith(",")
+            assert all(re.fullmatch(r"[0-9*#]+", piece.text) for piece in turn.pieces if piece.keys)
             spoken_words = [word for piece in turn.pieces if not piece.keys for word in piece.text.split()]
             assert not [word for word in spoken_words if any(sign.isdigit() for sign in word) and word[0] != "["]
 

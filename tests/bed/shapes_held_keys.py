@@ -37,9 +37,9 @@ KEYS = (
         "k35_card_menu",
         """
         A: This is the automated service. To go on, dial the last four of your social security number.
-        C 900: {SSN# $ssn.g3.keys}
+        C 900: {SSN# $otp_four.keys}
         A: I did not catch that. Say or dial it again.
-        C 500: {SSN: $ssn.last4}.
+        C 500: {SSN: $otp_four}.
         A: Now your phone banking pin.
         C 900: {PIN# $pin.keys}
         A: That pin does not match. You have two more tries.
