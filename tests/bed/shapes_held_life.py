@@ -119,7 +119,7 @@ LIFE = (
         A: {PLATE: $plate_uk}, $pastyear, and how many miles?
         C: $thousands, one owner.
         A: We could offer $pounds. Is there anyone else on the log book?
-        C: {PERSON: $someone}, my wife.
+        C: {PERSON: $someone}, we share it.
         A: And we'd collect it from where exactly?
         C: {ADDRESS: $place_uk}, {POSTCODE: $postcode}.
         A: Somebody could come $date at $time, it needs $minutes.
