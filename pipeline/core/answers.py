@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pipeline.core.entities import Entity, Shape
 from pipeline.core.finding import Reason
 from pipeline.core.marks import Mark
-from pipeline.core.misheard import MISHEARD_AS_FILLERS, with_misheard
+from pipeline.core.misheard import MISHEARD_AS_FILLERS, TAILED, with_misheard
 from pipeline.core.spoken.clauses import clauses
 from pipeline.core.spoken.runs import Run, is_ordinal, runs
 from pipeline.core.spoken.tokens import Token
@@ -162,7 +162,7 @@ def free_marks(tokens: Sequence[Token], start: int, entities: Sequence[Entity], 
         part = tokens[first:last]
         words = [i for i, t in enumerate(part) if t.text not in FILLERS or (t.symbols and len(t.symbols) > 1)]
         if entity.name in MISHEARD_AS_FILLERS:
-            words = with_misheard(part, words, tail=entity.name != "PERSON_NAME", begun=bool(out))
+            words = with_misheard(part, words, tail=entity.name in TAILED, begun=bool(out))
         if words:
             garbled = _confidence(part) < DOUBT_CONFIDENCE  # then the fillers are not to be believed either
             a, b = (first, last) if garbled else (first + words[0], first + words[-1] + 1)

@@ -19,6 +19,7 @@ from pipeline.core.judged import WORDLESS_MS, finding_of, wordless
 from pipeline.core.marks import Mark
 from pipeline.core.memory import Memory
 from pipeline.core.own import Own
+from pipeline.core.passwords import is_about_logging_in
 from pipeline.core.questions import Question, is_request, questions
 from pipeline.core.span import Span
 from pipeline.core.spoken.tokens import Token, tokenise
@@ -40,6 +41,7 @@ class Judge:
         self._expectations = Expectations(channels, rate)
         self._memory = Memory(rate)
         self._health = False
+        self._logging_in = False
         self._greeted: set[int] = set()  # channels that have begun to talk
 
     def adopt(self, brief: Brief) -> None:
@@ -63,6 +65,7 @@ class Judge:
         """
         tokens = tokenise(utterance.words)
         self._health = self._health or is_about_health(tokens)
+        self._logging_in = self._logging_in or is_about_logging_in(tokens)
         asks = self._asks(channel, tokens)
         if self._channels == 1:
             self._expectations.hear_speech(channel, utterance.span.start, len(tokens), asks)
@@ -82,7 +85,7 @@ class Judge:
         if self._channels > 1:
             self._expectations.hear_speech(channel, utterance.span.start, len(tokens), asks)
         marks = self._own.over(channel, tokens, [tokenise(u.words) for _, u in overlapping], marks)
-        self._memory.learn(tokens, marks)
+        self._memory.learn(tokens, marks, self._aids.lists)
         if kind := announced(tokens):
             self._memory.announce(kind, tokens[-1].span.end)
         findings = [
@@ -115,6 +118,7 @@ class Judge:
             "expectations": self._expectations.snapshot(),
             "memory": self._memory.snapshot(),
             "health": self._health,
+            "logging_in": self._logging_in,
             "greeted": sorted(self._greeted),
             "own": self._own.snapshot(),
         }
@@ -124,6 +128,7 @@ class Judge:
         self._expectations.restore(plain["expectations"])
         self._memory.restore(plain["memory"])
         self._health = bool(plain["health"])
+        self._logging_in = bool(plain["logging_in"])
         self._own.restore(plain["own"])
         self._greeted = set(map(int, plain["greeted"]))
 
@@ -152,7 +157,15 @@ class Judge:
             pattern_marks(tokens)
             + cue_marks(tokens)
             + free_cue_marks(tokens, self._rate)
-            + unasked_marks(tokens, self._aids, greeting=greeting, health=self._health)
+            + unasked_marks(
+                tokens,
+                self._aids,
+                self._rate,
+                greeting=greeting,
+                health=self._health,
+                logging_in=self._logging_in,
+                names=self._memory.names,
+            )
         )
         return marks + (self._memory.recall(tokens) if self._detect.context else [])
 

@@ -12,6 +12,7 @@ from itertools import pairwise
 from typing import Any
 
 from pipeline.core.finding import Reason
+from pipeline.core.lists import NO_LISTS, Lists
 from pipeline.core.marks import Mark
 from pipeline.core.plain import known_name
 from pipeline.core.spoken.phrases import find
@@ -56,8 +57,8 @@ class Memory:
     words_end: int | None = None  # where the last of them ended
     words_of: str = "PASSWORD"  # and what it was
 
-    def learn(self, tokens: Sequence[Token], marks: Sequence[Mark]) -> None:
-        """Remember what `marks` hide of `tokens`."""
+    def learn(self, tokens: Sequence[Token], marks: Sequence[Mark], lists: Lists = NO_LISTS) -> None:
+        """Remember what `marks` hide of `tokens`. lists: what they know as ordinary words are no names."""
         for mark in marks:
             part = tokens[mark.first : mark.last]
             digits = digits_of(part)
@@ -68,9 +69,7 @@ class Memory:
                 self.words.extend(t.text for t in part if _telling(t))
                 self.words_end, self.words_of = max(t.span.end for t in part), mark.entity
             if mark.entity == "PERSON_NAME" and mark.reason is not Reason.DOUBT_WORDS:
-                self.names.extend(
-                    t.text for t in part if len(t.text) >= NAME_LETTERS and t.text not in FILLERS and not t.symbols
-                )
+                self.names.extend(t.text for t in part if _is_named(t, lists))
 
     def announce(self, entity: str, end: int) -> None:
         """A number of a kind was announced up to sample `end`: what comes next carries it on."""
@@ -185,6 +184,14 @@ class Memory:
         bare = run.first <= LEAD_TOKENS and all(t.text in LEAD_INS for t in tokens[: run.first])
         bare = bare and (run.symbols >= 2 or run.last == len(tokens))
         return (entity, Reason.CONTINUED) if soon and bare else None
+
+
+def _is_named(token: Token, lists: Lists) -> bool:
+    """A word of a hidden name that is that name: in a garbled one stand ordinary words, and they mean themselves."""
+    text = token.text
+    named = token.cased and lists.is_name(text)
+    plain = lists.is_ordinary(text) and not named if lists.words else False
+    return len(text) >= NAME_LETTERS and text not in FILLERS and not token.symbols and not plain
 
 
 def _telling(token: Token) -> bool:

@@ -32,7 +32,7 @@ NOT_PEOPLE = MONTHS | frozenset(
     "alexander jesus christ god lord english french german irish scottish welsh british american indian "
     "christmas easter diwali monday tuesday wednesday thursday friday saturday sunday medicare medicaid covid "
     "bluetooth euro wifi iban upi otp isbn nhs dob express mastercard ok okay hello hallo bye thank thanks "
-    "please yes yeah".split()
+    "please yes yeah telly".split()
 ) - {"alexander"}
 # Behind these a name is that of a company, a place or a thing.
 NAMED_AFTER = frozenset(

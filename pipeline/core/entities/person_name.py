@@ -36,6 +36,12 @@ ENTITY = Entity(
         "who should|shall|can i|we",
         "next of kin",
         "=and you are",
+        r"=you are(?=\s$)",
+        "=who's|who is|was|are|will|would the|your|be holder|owner|driver|tenant|policyholder|patient|passenger|"
+        "keeper|payer|"
+        "buyer|guest|contact|beneficiary|claimant|applicant|head|occupant|caller|member|parent|guardian",
+        "=who's|who will|would|is be dropping|picking|collecting|coming|bringing|driving|travelling|traveling|paying",
+        "=who's|who is|will dropping|picking|collecting|coming|bringing|driving|travelling|traveling|paying",
     ),
     cues=(
         "name is",
