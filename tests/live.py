@@ -109,7 +109,7 @@ class Live:
         self.kafka = Kafka(self.servers)
         self.environment = {
             **{name: value for name, value in os.environ.items() if not name.startswith("CALLSHIELD_")},
-            "PYTHONPATH": str(ROOT / "tests"),
+            "PYTHONPATH": os.pathsep.join((str(ROOT), str(ROOT / "tests"))),
             "CALLSHIELD_KAFKA_SERVERS": self.servers,
             "CALLSHIELD_KEYS_FILE": str(keys),
             "CALLSHIELD_ENGINE": self.engine,

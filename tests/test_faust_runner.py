@@ -24,7 +24,8 @@ from aiokafka import AIOKafkaProducer
 from broker import Broker, create
 from faust_worker import Codec
 
-from pipeline.adapters.faust_runner import FaustRunner, faust_options
+from pipeline.adapters.faust_app import faust_options
+from pipeline.adapters.faust_runner import FaustRunner
 from pipeline.adapters.health import Status
 from pipeline.adapters.kafka_acls import Acl, grant
 from pipeline.adapters.kafka_connect import Kafka
@@ -146,7 +147,7 @@ async def told(*messages: Message0, fails: int = 0) -> list[str]:
         watch = Watch(Metrics("analytics"), Status("analytics", 30))
         runner = FaustRunner(Spec("analytics", ("in",), make), Kafka(), Plain(), watch, pool, fleet="main")
         for message in messages:
-            await runner._take(App(story), message)
+            assert await runner._take(App(story), message)
             story.append("acknowledged")
     return story
 
