@@ -277,6 +277,26 @@ def test_what_cannot_be_judged_as_it_began_goes_on_hidden(
     assert stage.out("card")[-1].last
 
 
+def test_a_state_nobody_can_read_does_not_end_its_conversation(stage: Chat) -> None:
+    """Ended, it would begin anew, and its next answer would be in clear."""
+    asked, answered = messages("lost", ["agent: What is your PIN?", "customer: 4821"], final=False)
+    stage.cluster.write(asked)
+    stage.run()
+    state = stage.cluster.states("chat")[0]
+    broken = State(state.head, "chat", 99, b"x")
+    stage.cluster.append(STATE + "chat", *stage.cluster.wire.encode(STATE + "chat", broken))
+    worker = Worker(stage.cluster, stage.spec())
+    for _ in range(20):
+        stage.cluster.now_ms += 250
+        worker.step()
+    stage.cluster.write(ChatRaw("acme", "other", "c", ChatRole.CUSTOMER, 0, "hello"))
+    stage.cluster.write(answered)
+    for _ in range(20):
+        worker.step()
+    assert stage.texts("lost")[1] == "[UNJUDGED]"
+    assert stage.texts("other") == ["hello"]
+
+
 def test_a_context_too_large_for_its_state_is_dropped_and_the_rest_hidden(
     stage: Chat, monkeypatch: pytest.MonkeyPatch
 ) -> None:

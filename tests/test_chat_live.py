@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import subprocess
 import sys
+import time
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from aiokafka import AIOKafkaProducer
+from broker import Broker
 from command import ROOT, process
 from live import Live, messages, running, until
 
@@ -48,14 +52,25 @@ async def send(live: Live, said: list[ChatRaw]) -> None:
         await producer.stop()
 
 
-async def published(live: Live, purpose: str = "storage") -> dict[tuple[str, int], Any]:
+async def published(live: Live, purpose: str = "storage", names: Iterable[str] = NAMES) -> dict[tuple[str, int], Any]:
     """By conversation and sequence the first; what comes again must be the same."""
     first: dict[tuple[str, int], Any] = {}
     for m in await messages(live, CHAT_REDACTED + purpose):
-        if m.head.call in NAMES:
+        if m.head.call in set(names):
             kept = first.setdefault((m.head.call, m.sequence), m)
             assert (m.text, m.hidden, m.head) == (kept.text, kept.hidden, kept.head), "a repeat differs"
     return first
+
+
+async def whole(live: Live, names: Iterable[str]) -> dict[tuple[str, int], Any]:
+    """All lines of some conversations, once they are out."""
+    wanted = {(name, n) for name in names for n in range(len(LINES))}
+    end = time.monotonic() + 60
+    while (found := await published(live, names=names)).keys() < wanted:
+        assert time.monotonic() < end, live.said()
+        await asyncio.sleep(1)
+    assert found.keys() == wanted
+    return found
 
 
 async def in_clear(live: Live) -> bytes:
@@ -70,10 +85,16 @@ async def in_clear(live: Live) -> bytes:
     )
 
 
+@pytest.fixture(scope="module")
+def servers(apache: None) -> Iterator[str]:
+    """A broker of these tests alone: others leave topics with partitions of their own."""
+    with Broker() as broker:
+        yield broker.servers
+
+
 @pytest.mark.kafka
-@pytest.mark.usefixtures("apache")
-async def test_a_kill_changes_nothing_and_secrets_stay_sealed(kafka: str, tmp_path: Path) -> None:
-    async with running(Live(tmp_path, kafka, partitions=4), ("chat",)) as live:
+async def test_a_kill_changes_nothing_and_secrets_stay_sealed(servers: str, tmp_path: Path) -> None:
+    async with running(Live(tmp_path, servers, partitions=4), ("chat",)) as live:
         first = live.of("chat")[0]
         said = [m for lines in zip(*(conversation(name) for name in NAMES), strict=True) for m in lines]
         await send(live, said[: len(said) // 2])
@@ -113,16 +134,36 @@ async def messages_of_none(live: Live) -> list[Dead]:
 
 
 @pytest.mark.kafka
-@pytest.mark.usefixtures("apache")
-async def test_the_example_keeps_the_contract(kafka: str, tmp_path: Path) -> None:
-    async with running(Live(tmp_path, kafka, partitions=4), ("chat",)) as live:
-        worker = live.of("chat")[0]
+async def test_workers_that_come_and_go_change_nothing(servers: str, tmp_path: Path) -> None:
+    names = [f"shared-{n}" for n in range(8)]
+    said = [m for lines in zip(*(conversation(name) for name in names), strict=True) for m in lines]
+    third = len(said) // 3
+    async with running(Live(tmp_path, servers, partitions=4), ("chat",)) as live:
+        first = live.of("chat")[0]
+        await send(live, said[:third])
+        second = live.start("chat")
+        sending = asyncio.create_task(send(live, said[third : 2 * third]))
+        await live.wait_ready(second)
+        await sending
+        await until(lambda: second.metric("partitions") == 2, 30, live.said)
+        sending = asyncio.create_task(send(live, said[2 * third :]))
+        assert first.terminate() < 10
+        live.remove(first)
+        await sending
+        found = await whole(live, names)
+        for n in range(len(LINES)):
+            assert len({found[name, n].text for name in names}) == 1, "all of them say the same"
+        assert [found[names[0], n].text for n in (4, 6, 11)] == ["[CARD_NUMBER]", "[SECURITY_CODE]", "[PASSWORD]"]
+
+
+@pytest.mark.kafka
+async def test_the_example_keeps_the_contract(servers: str, tmp_path: Path) -> None:
+    async with running(Live(tmp_path, servers, partitions=4), ("chat",)) as live:
         path = tmp_path / "talk.jsonl"
         lines = [{"author": m.author, "role": m.role, "text": m.text} for m in conversation("example-1")]
         path.write_text("\n".join(map(json.dumps, lines)) + "\n", encoding="utf-8")
         script = ROOT / "docs/examples/chat_producer.py"
-        subprocess.run([sys.executable, script, path, "example-1", kafka, "acme"], check=True, timeout=60)
-        await until(lambda: worker.metric("calls_total") >= 1, 60, live.said)
-        out = [m for m in await messages(live, CHAT_REDACTED + "storage") if m.head.call == "example-1"]
-        assert [m.sequence for m in out] == list(range(len(LINES)))
-        assert out[6].text == "[SECURITY_CODE]"
+        subprocess.run([sys.executable, script, path, "example-1", servers, "acme"], check=True, timeout=60)
+        out = await whole(live, ["example-1"])
+        assert out["example-1", 6].text == "[SECURITY_CODE]"
+        assert [n for (_, n), m in out.items() if m.last] == [len(LINES) - 1]

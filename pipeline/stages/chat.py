@@ -170,8 +170,8 @@ class ChatLane:
         if self._time_ms < self._due_ms:
             return
         for subject, talk in list(self._talks.items()):
-            talk.at_ms = talk.at_ms or self._time_ms  # nobody knows when it was last heard of
-            if talk.busy:
+            talk.at_ms = talk.at_ms or self._log_ms  # nobody knows when it was last heard of
+            if talk.busy or not talk.at_ms:
                 continue
             if talk.over and talk.told:
                 if talk.at_ms + REMEMBER_MS <= self._time_ms:
