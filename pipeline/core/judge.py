@@ -20,7 +20,7 @@ from pipeline.core.marks import Mark
 from pipeline.core.memory import Memory
 from pipeline.core.own import Own
 from pipeline.core.passwords import is_about_logging_in
-from pipeline.core.questions import Question, is_request, questions
+from pipeline.core.questions import Question, is_request, moves_on, questions
 from pipeline.core.span import Span
 from pipeline.core.spoken.tokens import Token, tokenise
 from pipeline.core.standalone import announced, cue_marks, free_cue_marks, pattern_marks, tells
@@ -67,8 +67,9 @@ class Judge:
         self._health = self._health or is_about_health(tokens)
         self._logging_in = self._logging_in or is_about_logging_in(tokens)
         asks = self._asks(channel, tokens)
+        further = not asks and moves_on(tokens, self._rate)
         if self._channels == 1:
-            self._expectations.hear_speech(channel, utterance.span.start, len(tokens), asks)
+            self._expectations.hear_speech(channel, utterance.span.start, len(tokens), asks, moves_on=further)
         waiting = self._expectations.waiting(channel, utterance.span.start, utterance.span.end)
         if self._channels == 1 and tokens and is_request(tokens):
             # With all on one channel, who asks on is not the one who answered.
@@ -83,7 +84,7 @@ class Judge:
         if len(tokens) >= GREETING_TOKENS:
             self._greeted.add(channel)
         if self._channels > 1:
-            self._expectations.hear_speech(channel, utterance.span.start, len(tokens), asks)
+            self._expectations.hear_speech(channel, utterance.span.start, len(tokens), asks, moves_on=further)
         marks = self._own.over(channel, tokens, [tokenise(u.words) for _, u in overlapping], marks)
         self._memory.learn(tokens, marks, self._aids.lists)
         if kind := announced(tokens):
@@ -94,10 +95,10 @@ class Judge:
         if waiting:
             asked = waiting[0].question
             hidden = [f.span for f in findings]
-            findings += [
-                Finding(channel, part, asked.entities[0].name, Reason.DOUBT_NO_WORDS, 0.3)
-                for part in wordless(utterance.span, tokens, voiced, hidden, asked.at, self._rate)
-            ]
+            lost = wordless(utterance.span, tokens, voiced, hidden, asked.at, self._rate)
+            findings += [Finding(channel, part, asked.entities[0].name, Reason.DOUBT_NO_WORDS, 0.3) for part in lost]
+            for part in lost:
+                self._expectations.passed(waiting, part)
         return tuple(sorted(findings))
 
     def gap(self, channel: int, run: Span) -> tuple[Finding, ...]:
@@ -106,6 +107,7 @@ class Judge:
         if not waiting or run.size < self._samples(WORDLESS_MS):
             return ()
         entity = waiting[0].question.entities[0].name
+        self._expectations.passed(waiting, run)
         return (Finding(channel, run, entity, Reason.DOUBT_NO_WORDS, 0.3),)
 
     def forget(self, before: int) -> None:
@@ -182,7 +184,7 @@ class Judge:
         marks = numeric_marks(tokens, start, numeric, self._rate, doubt=doubt) if numeric else []
         # Digits answer a question for a number and a name alike; words only the one for a name.
         if item.question.free and doubt and (item.answered_at is None or not numeric):
-            marks += free_marks(tokens, start, entities, self._rate)
+            marks += free_marks(tokens, start, entities, self._rate, begun=item.answered_at is not None)
         return marks
 
     def _samples(self, ms: int) -> int:

@@ -142,7 +142,8 @@ class Memory:
             return []
         if self.words_of != "PASSWORD":
             dotted = any(
-                t.text in {"dot", "underscore", "hyphen"} or (t.span == u.span and len(t.text) > 1 < len(u.text))
+                t.text in {"dot", "underscore", "hyphen"}
+                or (t.span == u.span and len(t.text) > 1 < len(u.text) and (t.text + u.text).isalpha())
                 for t, u in pairwise(tokens)
             )
             said = [i for i, t in enumerate(tokens) if t.symbols or t.text in SIGNS or t.text not in FILLERS]
