@@ -66,7 +66,7 @@ class Judge:
         tokens = tokenise(utterance.words)
         self._health = self._health or is_about_health(tokens)
         self._logging_in = self._logging_in or is_about_logging_in(tokens)
-        asks = self._asks(channel, tokens)
+        asks = self._asks(channel, utterance)
         further = not asks and moves_on(tokens, self._rate)
         if self._channels == 1:
             self._expectations.hear_speech(channel, utterance.span.start, len(tokens), asks, moves_on=further)
@@ -77,7 +77,7 @@ class Judge:
         for other, speech in overlapping:
             waiting += [
                 Expectation(question, utterance.span.end)
-                for question in self._asks(other, tokenise(speech.words))
+                for question in self._asks(other, speech)
                 if question.at < utterance.span.end
             ]
         marks = self._marks(tokens, waiting, greeting=channel not in self._greeted)
@@ -134,11 +134,16 @@ class Judge:
         self._own.restore(plain["own"])
         self._greeted = set(map(int, plain["greeted"]))
 
-    def _asks(self, channel: int, tokens: Sequence[Token]) -> list[Question]:
-        """Questions of an utterance; one for illnesses counts on a call about health only."""
-        out: list[Question] = []
+    def _asks(self, channel: int, utterance: Utterance) -> list[Question]:
+        """Questions of an utterance, or of another reading of it if it has none itself."""
         if not self._detect.context:
-            return out
+            return []
+        readings = (self._asked(channel, tokenise(words)) for words in utterance.readings)
+        return next((found for found in readings if found), [])
+
+    def _asked(self, channel: int, tokens: Sequence[Token]) -> list[Question]:
+        """Questions of one reading; one for illnesses counts on a call about health only."""
+        out: list[Question] = []
         for question in questions(channel, tokens, self._rate, self._aids.meaning):
             entities = tuple(e for e in question.entities if self._health or e.category is not Category.HEALTH)
             if entities and not tells(tokens, question.at):

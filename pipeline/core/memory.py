@@ -122,6 +122,10 @@ class Memory:
         if goes_on := self._spelled_on(tokens, since_ms):
             return goes_on
         hits = [i for i, t in enumerate(tokens) if t.text in self.words]
+        # A password is said after somebody as a whole: "acorn dash what?", the rest of it misheard.
+        if self.words_of == "PASSWORD" and since_ms <= READ_BACK_MS and hits and hits[0] <= LEAD_TOKENS:
+            end = next((i + 1 for i in range(hits[0], len(tokens)) if tokens[i].stop), len(tokens))
+            return [Mark(hits[0], min(end, hits[0] + PART_TOKENS), "PASSWORD", Reason.READ_BACK, 0.6)]
         marks: list[Mark] = []
         for i in hits:
             around = [n for n in range(max(0, i - WORDED_REACH), min(len(tokens), i + WORDED_REACH + 1)) if n != i]

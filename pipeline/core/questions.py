@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import NamedTuple
 
 from pipeline.core.entities import ENTITIES, Category, Entity, Shape
@@ -36,6 +37,7 @@ REQUESTS = (
 NEEDS = ("=i|we need|require", "=i|we just|also|still need|require", "=i|we have|need to take|ask|verify|confirm")
 MEASURES = ("=how long|often|many|much|soon|far|fast|big|short", "=why do|does|did|is|are|was|would|should|can't")
 """Who begins so asks how a thing is, not what it says: "how long must the password be?"."""
+OFFERS = ("=do|did|will|would you need|want|require|have|take my|our", "=should|shall|can i read|say|tell|give you my|our")
 ASKS_ON = frozenset("what what's which who whose where please give tell read confirm spell".split())
 LEAD_INS = frozenset(
     "and so okay ok right thanks thank you great lovely alright now then well first next just sure".split()
@@ -95,7 +97,7 @@ def questions(channel: int, tokens: Sequence[Token], rate: int, meaning: Meaning
     for n, (first, last) in enumerate(parts):
         clause = tokens[first:last]
         final = n == len(parts) - 1
-        if _measures(clause):
+        if _measures(clause) or _spells_address(clause) or find(OFFERS, clause):
             continue
         meant = _meant(clause, meaning) if meaning else Meant(None)
         asked = asked_for(clause, final=final, by_sound=False)
@@ -192,6 +194,12 @@ def _measures(clause: Sequence[Token]) -> bool:
     if not found or any(t.text in ASKS_ON for t in clause[first + found[0].last :]):
         return False
     return all(e.category is not Category.HEALTH for e in ENTITIES if find(e.asks, clause))
+
+
+def _spells_address(clause: Sequence[Token]) -> bool:
+    """ "... at gmail.com": who says an address asks for none."""
+    dotted = any(a.span == b.span and len(a.text) > 1 and (a.text + b.text).isalpha() for a, b in pairwise(clause))
+    return (dotted or any(t.text == "dot" for t in clause)) and not (clause[-1].asks or _opens(clause))
 
 
 def _told(clause: Sequence[Token], match: Match) -> bool:
