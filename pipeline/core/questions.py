@@ -37,14 +37,17 @@ REQUESTS = (
 NEEDS = ("=i|we need|require", "=i|we just|also|still need|require", "=i|we have|need to take|ask|verify|confirm")
 MEASURES = ("=how long|often|many|much|soon|far|fast|big|short", "=why do|does|did|is|are|was|would|should|can't")
 """Who begins so asks how a thing is, not what it says: "how long must the password be?"."""
-OFFERS = ("=do|did|will|would you need|want|require|have|take my|our", "=should|shall|can i read|say|tell|give you my|our")
+OFFERS = (
+    "=do|did|will|would you need|want|require|have|take my|our",
+    "=should|shall|can i read|say|tell|give you my|our",
+)
 ASKS_ON = frozenset("what what's which who whose where please give tell read confirm spell".split())
 LEAD_INS = frozenset(
     "and so okay ok right thanks thank you great lovely alright now then well first next just sure".split()
 )
 WAITING = frozenset(
-    "again repeat sorry pardon excuse missed miss catch more say said saying spell spelled spelt louder slowly slower up "
-    "come time rush hurry ready whenever hold wait moment sec second minute there hear hello got with what's".split()
+    "again repeat sorry pardon excuse missed miss catch more say said saying spell spelled spelt louder slowly slower "
+    "up come time rush hurry ready whenever hold wait moment sec second minute there hear hello got with what's".split()
 )
 """Who says one of these still waits for an answer: "take your time", "sorry, what was that?"."""
 MEANING_TOKENS = 3  # shorter clauses mean too little
