@@ -9,7 +9,8 @@ from pipeline.core.finding import Reason
 from pipeline.core.marks import Mark
 from pipeline.core.misheard import MISHEARD_AS_FILLERS, TAILED, with_misheard
 from pipeline.core.spoken.clauses import clauses
-from pipeline.core.spoken.runs import Run, is_ordinal, runs
+from pipeline.core.spoken.counted import is_ordinal
+from pipeline.core.spoken.runs import Run, runs
 from pipeline.core.spoken.tokens import Token
 from pipeline.core.spoken.vocabulary import FILLERS, MONTHS, SIGNS, UNITS
 

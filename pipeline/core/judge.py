@@ -10,12 +10,12 @@ from pipeline.core.aids import NO_AIDS, Aids
 from pipeline.core.answers import free_marks, numeric_marks
 from pipeline.core.brief import PLAIN, Brief
 from pipeline.core.detect import NameSearch
-from pipeline.core.entities import Category, Shape
+from pipeline.core.entities import NUMBER, Category, Shape
 from pipeline.core.expectations import EARLY_MS, Expectation, Expectations
 from pipeline.core.finding import Finding, Reason
 from pipeline.core.heard import Utterance
 from pipeline.core.illness import is_about_health
-from pipeline.core.judged import WORDLESS_MS, finding_of, wordless
+from pipeline.core.judged import NUMERIC, WORDLESS_MS, finding_of, wordless
 from pipeline.core.marks import Mark
 from pipeline.core.memory import Memory
 from pipeline.core.own import Own
@@ -26,6 +26,7 @@ from pipeline.core.spoken.tokens import Token, tokenise
 from pipeline.core.standalone import announced, cue_marks, free_cue_marks, pattern_marks, tells
 from pipeline.core.unasked import unasked_marks
 
+CODED = NUMERIC | {NUMBER}  # kinds that a second reading can be trusted to tell
 GREETING_TOKENS = 4  # the first utterance that says something
 
 
@@ -86,12 +87,14 @@ class Judge:
         if self._channels > 1:
             self._expectations.hear_speech(channel, utterance.span.start, len(tokens), asks, moves_on=further)
         marks = self._own.over(channel, tokens, [tokenise(u.words) for _, u in overlapping], marks)
+        second = self._second(channel, utterance, waiting, known=any(m.entity in CODED for m in marks))
         self._memory.learn(tokens, marks, self._aids.lists)
         if kind := announced(tokens):
             self._memory.announce(kind, tokens[-1].span.end)
         findings = [
             finding_of(channel, tokens, m, utterance.span, self._rate, spread=self._detect.edges) for m in marks
         ]
+        findings += second
         if waiting:
             asked = waiting[0].question
             hidden = [f.span for f in findings]
@@ -155,10 +158,7 @@ class Judge:
         for item in waiting:
             answers = self._answers(tokens, item)
             if answers:
-                item.answered_at = max(t.span.end for t in tokens)
-                if item.first_answer_at is None:
-                    item.first_answer_at = item.answered_at
-                item.symbols += sum(len(t.symbols) for m in answers for t in tokens[m.first : m.last])
+                self._answered(item, tokens, answers)
             marks += answers
         marks += (
             pattern_marks(tokens)
@@ -175,6 +175,35 @@ class Judge:
             )
         )
         return marks + (self._memory.recall(tokens) if self._detect.context else [])
+
+    def _second(
+        self, channel: int, utterance: Utterance, waiting: Sequence[Expectation], *, known: bool
+    ) -> list[Finding]:
+        """Numbers that another reading of an utterance tells. known: the first reading told one, too."""
+        out: list[Finding] = []
+        for words in utterance.alternatives:
+            tokens = tokenise(words)
+            marks = pattern_marks(tokens) + cue_marks(tokens)
+            marks += self._memory.recall(tokens) if self._detect.context else []
+            for item in waiting:
+                answers = [m for m in self._answers(tokens, item) if m.reason is not Reason.DOUBT_WORDS]
+                if any(m.entity in CODED for m in answers) and not known:
+                    self._answered(item, tokens, answers)
+                marks += answers
+            marks = [replace(m, reason=Reason.ALTERNATIVE) for m in marks if m.entity in CODED]
+            marks = self._own.allowed(tokens, marks)
+            if not known:
+                self._memory.learn(tokens, marks, self._aids.lists)
+            out += [
+                finding_of(channel, tokens, m, utterance.span, self._rate, spread=self._detect.edges) for m in marks
+            ]
+        return out
+
+    def _answered(self, item: Expectation, tokens: Sequence[Token], answers: Sequence[Mark]) -> None:
+        item.answered_at = max(t.span.end for t in tokens)
+        if item.first_answer_at is None:
+            item.first_answer_at = item.answered_at
+        item.symbols += sum(len(t.symbols) for m in answers for t in tokens[m.first : m.last])
 
     def _answers(self, tokens: Sequence[Token], item: Expectation) -> list[Mark]:
         at = item.question.at - (self._samples(EARLY_MS) if self._channels > 1 else 0)

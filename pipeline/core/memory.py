@@ -188,6 +188,8 @@ class Memory:
         soon = since_ms <= (CARD_MS if entity in CARD_PARTS else CONTINUE_MS)
         bare = run.first <= LEAD_TOKENS and all(t.text in LEAD_INS for t in tokens[: run.first])
         bare = bare and (run.symbols >= 2 or run.last == len(tokens))
+        around = (*tokens[: run.first], *tokens[run.last :])
+        bare = bare or (len(run.digits) >= READ_BACK_DIGITS and all(t.text in FILLERS for t in around))
         return (entity, Reason.CONTINUED) if soon and bare else None
 
 
