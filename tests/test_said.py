@@ -112,7 +112,10 @@ def test_what_is_announced_in_any_form_is_hidden(entity: str, seed: int) -> None
 @settings(max_examples=EXAMPLES)
 @given(seed=seeds)
 def test_what_its_form_gives_away_needs_no_question(entity: str, seed: int) -> None:
-    check(f"C: hello there {marked(said(entity, seed))} thank you")
+    value = said(entity, seed)
+    if entity in NUMBERS:  # "for" and "to" between short groups nobody asked for are words like others
+        value = " ".join({"for": "four", "to": "two"}.get(w, w) for w in value.split())
+    check(f"C: hello there {marked(value)} thank you")
 
 
 @pytest.mark.parametrize("entity", NUMBERS)
