@@ -24,6 +24,10 @@ KEY_LETTERS = 4  # of the sound of a name; shorter ones sound like much else
 LETTERS_AN_EDIT = 4
 THAT_YOU = ("=is that|this you|yourself",)
 SEEING = ("=see|seeing|have|got|showing|showing|says|it's|is|here|for|am", "=i'm seeing|showing|getting", "=looking at")
+COURTESIES = (
+    "=talk|speak|talking|speaking to|with you", "=meet|meeting you", "=hear|hearing from you",
+    "=for that|waiting|holding|confirming|calling|ringing", "=your patience|help|time", "=there you go",
+)  # fmt: skip
 SEEN_WORDS = 8
 NAMED_WORDS = 5
 ADDRESSING = frozenset(
@@ -43,6 +47,7 @@ TAILS = FILLERS | UNITS | frozenset(
 def addressing_marks(tokens: Sequence[Token], lists: Lists, names: Collection[str], rate: int) -> list[Mark]:
     """Of one utterance. names: those hidden on the call so far, word by word."""
     out = _asked_back(tokens)
+    out += _greeted(tokens) if names else []
     return out + _behind_questions(tokens, lists, rate) + _by_sound(tokens, names, rate) if names else out
 
 
@@ -55,9 +60,26 @@ def _behind_questions(tokens: Sequence[Token], lists: Lists, rate: int) -> list[
         ends = last == len(tokens) or tokens[last - 1].stop
         if len(said) > CALLED_WORDS or not ends or not is_request(tokens[a:b]) or any(t.is_digits for t in said):
             continue
-        secret = tokens[b - 1].asks and asked_for(tokens[a:b], final=False, by_sound=False)
+        secret = tokens[b - 1].asks and asked_for(tokens[a:b], final=False)
         odd = any(_odd(tokens, i, lists) for i in range(first, last))
         if odd or (secret and last == len(tokens) and any(t.text not in TAILS for t in said)):
+            out.append(Mark(first, last, "PERSON_NAME", Reason.CUE, 0.4))
+    return out
+
+
+def _greeted(tokens: Sequence[Token]) -> list[Mark]:
+    """ "Pleased to talk to you, I'll waste and let's": a few odd words behind a courtesy and a pause."""
+    out: list[Mark] = []
+    for cue in find(COURTESIES, tokens):
+        first = last = cue.last
+        if first >= len(tokens) or not tokens[first - 1].pause or tokens[first - 1].stop:
+            continue
+        while last < len(tokens) and last - first <= CALLED_WORDS and tokens[last].text not in {"and", "so"}:
+            last += 1
+            if tokens[last - 1].pause:
+                break
+        said = tokens[first:last]
+        if 0 < len(said) <= CALLED_WORDS and any(t.text not in TAILS for t in said):
             out.append(Mark(first, last, "PERSON_NAME", Reason.CUE, 0.4))
     return out
 

@@ -64,7 +64,8 @@ def greeting_marks(tokens: Sequence[Token], lists: Lists) -> list[Mark]:
 def is_company(tokens: Sequence[Token], mark: Mark, *, greeting: bool) -> bool:
     """What is called like people is a company: "Summit Reynolds, what can I get you?", "calling from Barrett Life"."""
     before = [t.text for t in tokens[max(0, mark.first - 2) : mark.first]]
-    greets = greeting and mark.first == 0 and mark.last < len(tokens)
+    begins = mark.first <= COMPANY_WORDS and not any(t.pause or t.text in FILLERS for t in tokens[: mark.first])
+    greets = greeting and begins and mark.last < len(tokens)
     asked = greets and (bool(find(GREETERS, tokens)) or tokens[mark.last].text in OPENERS | {"good", "hello"})
     return asked or before == ["calling", "from"]
 
@@ -119,6 +120,8 @@ def _last_sentence(tokens: Sequence[Token], lists: Lists) -> list[Mark]:
     company = [t for t in tokens[:first] if t.text not in FILLERS]
     about_self = any(t.text in {"i", "i'm", "my", "we", "i've", "i'd"} for t in tokens)
     if not 0 < len(said) <= HERE_WORDS or len(company) < COMPANY_WORDS or about_self or tokens[-1].asks:
+        return []
+    if tokens[first - 1].asks or any(t.text in {u.text for u in company} for t in said):
         return []
     unknown = any(not lists.is_ordinary(t.text) and not t.symbols and t.text not in lists.towns for t in said)
     return [Mark(first, len(tokens), "PERSON_NAME", Reason.CUE, 0.4)] if lists.words and unknown else []

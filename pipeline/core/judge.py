@@ -19,7 +19,8 @@ from pipeline.core.judged import NUMERIC, WORDLESS_MS, finding_of, wordless
 from pipeline.core.marks import Mark
 from pipeline.core.memory import Memory
 from pipeline.core.own import Own
-from pipeline.core.passwords import is_about_logging_in
+from pipeline.core.passwords import asks_for_another, is_about_logging_in
+from pipeline.core.plain import known_entity
 from pipeline.core.questions import Question, is_request, moves_on, questions
 from pipeline.core.span import Span
 from pipeline.core.spoken.tokens import Token, tokenise
@@ -151,6 +152,8 @@ class Judge:
             entities = tuple(e for e in question.entities if self._health or e.category is not Category.HEALTH)
             if entities and not tells(tokens, question.at):
                 out.append(replace(question, entities=entities))
+        if self._logging_in and not out and asks_for_another(tokens):
+            out.append(Question(channel, tokens[-1].span.end, (known_entity("PASSWORD"),)))
         return out
 
     def _marks(self, tokens: Sequence[Token], waiting: Sequence[Expectation], *, greeting: bool) -> list[Mark]:

@@ -47,6 +47,9 @@ PUT_OFF = frozenset({"hold on", "hang on", "bear with", "let me", "just a", "one
 LEADS_OFF = frozenset("know of go going could give look us use until all them will wait read write think at".split())
 """What no name is led in by: "will go forester"."""
 
+LETTERS = frozenset({"a", "i", "o", "oh"})
+"""Words, but letters before other letters."""
+
 OWNERS = frozenset("my his her our your the".split())
 KIN = frozenset(
     "husband wife partner son daughter mother father mum mom dad brother sister uncle aunt cousin nephew niece friend "
@@ -67,23 +70,31 @@ def with_misheard(part: Sequence[Token], words: Sequence[int], *, tail: bool, be
     """
     if not tail and len(part) > 1 and part[0].text in OWNERS and part[1].text in KIN:
         words = [w for w in words if w > 1] or words
+    if not tail and not begun and [t.text for t in part] == ["thank", "you"] and not part[-1].stop:
+        return [0, 1]  # "Thank you, Shori": nobody thanks for being asked who he is
     begin = " ".join(t.text for t in part[:2])
     saying = begin in SAYINGS
     if not tail and begin in PUT_OFF and not any(t.cased for t in part[1:]):
         return []
+    if not tail and all(t.text in {"a", "o"} and t.cased for t in part):
+        return list(range(len(part)))  # letters, spelled
     spelled = any(t.is_letter for t in part)
     if not tail and begun and len(part) > NAME_GOES_ON and not spelled and not any(t.cased for t in part[1:]):
         return []
     if not words:
         small = part[0].text in SMALL or (not tail and _tells_no_reply(part))
         short = len(part) <= SMALL_WORDS and small and not saying
-        return list(range(len(part))) if short and (tail or not begun) else []
+        return list(range(len(part))) if short and (tail or not begun or _tells_no_reply(part)) else []
     first, last = words[0], words[-1]
-    before = SMALL if tail else SMALL | LEADS_OFF
+    before = SMALL | ({"be", "so", "or"} if tail else LEADS_OFF)
     while first > 0 and part[first - 1].text in before and not saying:
+        first -= 1
+    while first > 0 and part[first - 1].text in LETTERS and (part[first].is_letter or part[first].text in LETTERS):
         first -= 1
     rest = part[last + 1 :]
     if tail and 0 < len(rest) <= TAIL_WORDS and any(t.text in SMALL for t in rest):
+        last = len(part) - 1
+    if not tail and 0 < len(rest) <= TAIL_WORDS and any(t.text not in REPLIES for t in rest):
         last = len(part) - 1
     return list(range(first, last + 1))
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from pipeline.core.finding import Reason
 from pipeline.core.marks import Mark
+from pipeline.core.spoken.clauses import clauses
 from pipeline.core.spoken.phrases import find
 from pipeline.core.spoken.tokens import Token
 from pipeline.core.spoken.vocabulary import CASES, COUNTED_BEFORE, FILLERS, MONTHS, SIGNS, UNITS
@@ -63,6 +64,12 @@ LOGGING_IN = (
 )  # fmt: skip
 """Where these are spoken of, passwords are told without being called so."""
 
+CHOOSING = (
+    "=would you like|prefer|want instead", "=you like|want|prefer it|that|this to be", "=should|shall it be",
+    "=what should|shall we|i make|use|set|put", "=choose|pick a|another new|one",
+    "=word|one|thing you chose|picked|set",
+    "=what do|would you want|like|prefer instead|it",
+)  # fmt: skip
 CASED = (
     "=all|in|with lower|upper|small|capital case|letters|letter", "=lower|upper case", "=lowercase|uppercase",
     "=all caps|lowercase|uppercase|capitals|small|one",
@@ -70,11 +77,16 @@ CASED = (
 )  # fmt: skip
 CASED_WORDS = 14
 SHORT_WORDS = 3  # of a clause whose way of writing is told behind it
+LINKS = frozenset({"or", "and", "to", "for"})  # four, two and the like, misheard
 CODED_WORDS = 9
 CODED_DIGITS = 2
 WORD_LETTERS = 3
+SIGN_PAIRS = frozenset(
+    {("under", "score"), ("dollar", "sign"), ("pound", "sign"), ("question", "mark"), ("exclamation", "mark"),
+     ("percent", "sign"), ("plus", "sign"), ("equals", "sign"), ("hash", "tag"), ("at", "sign")}
+)  # fmt: skip
 SETTING = frozenset(
-    "make it its it's let's say i'll have use put go for with try please yes yeah okay ok then so um uh maybe "
+    "was make it its it's let's say i'll have use put go for with try please yes yeah okay ok then so um uh maybe "
     "how about "
     "set to as is that's that be type enter just a the and i'd like want choose my new old one".split()
 )
@@ -86,27 +98,52 @@ def is_about_logging_in(tokens: Sequence[Token]) -> bool:
     return bool(find(LOGGING_IN, tokens))
 
 
-def password_marks(tokens: Sequence[Token], *, logging_in: bool = False) -> list[Mark]:
+def asks_for_another(tokens: Sequence[Token]) -> bool:
+    """On a call about logging in: a new password is to be chosen, however that is put."""
+    return bool(find(CHOOSING, tokens))
+
+
+def password_marks(tokens: Sequence[Token], rate: int, *, logging_in: bool = False) -> list[Mark]:
     """All of them in one utterance. logging_in: the call is about it."""
     out = _named(tokens) + _behind_a_pause(tokens) + _answers(tokens)
-    return out + _coded(tokens) + _written(tokens) if logging_in else out
+    if not logging_in:
+        return out
+    parts = {*clauses(tokens, rate), *clauses(tokens, rate, commas=True)}
+    for first, last in sorted(parts):
+        out += _coded(tokens, first, last) + _dotted(tokens, first, last)
+    return out + _written(tokens)
 
 
-def _coded(tokens: Sequence[Token]) -> list[Mark]:
-    """ "Make it compass five eleven": words and digits or signs, and nothing else is said."""
-    first = 0
-    while first < len(tokens) and tokens[first].text in SETTING and not tokens[first].symbols:
+def _dotted(tokens: Sequence[Token], first: int, last: int) -> list[Mark]:
+    """ "So we'll mean a dot goals worthy": words around a sign, as log-in names are told."""
+    signs = [i for i in range(first + 1, last - 1) if tokens[i].text in {"dot", "underscore"}]
+    while first < last and tokens[first].text in SETTING:
         first += 1
-    said = tokens[first:]
+    odd = signs and any(t.text not in FILLERS and not t.symbols for t in tokens[first : signs[0]])
+    return [Mark(first, last, "USER_NAME", Reason.CUE, 0.5)] if odd and 0 < last - first <= CODED_WORDS else []
+
+
+def _coded(tokens: Sequence[Token], first: int, last: int) -> list[Mark]:
+    """ "Make it compass five eleven": words and digits or signs, and nothing else is said."""
+    while first < last and tokens[first].text in SETTING and not tokens[first].symbols:
+        first += 1
+    said = tokens[first:last]
     digits = sum(len(t.symbols) for t in said if t.is_digits)
     signs = any(t.text in SIGNS for t in said)
-    words = [t for t in said if not t.symbols and t.text not in SIGNS]
+    signed = {
+        i + n
+        for i in range(len(said))
+        if (said[i].text, *[t.text for t in said[i + 1 : i + 2]]) in SIGN_PAIRS
+        for n in (0, 1)
+    }
+    signs = signs or bool(signed)
+    words = [t for i, t in enumerate(said) if not t.symbols and t.text not in SIGNS and i not in signed]
     plain = FILLERS | UNITS | MONTHS | COUNTED_BEFORE
     named = any(len(t.text) >= WORD_LETTERS and t.text not in plain for t in words)
-    talk = any(t.text in UNTOLD | TALKING | UNITS | MONTHS | COUNTED_BEFORE for t in words) or tokens[-1:] == ()
+    talk = any(t.text in UNTOLD | (TALKING - LINKS) | UNITS | MONTHS | COUNTED_BEFORE for t in words)
     if not named or talk or len(said) > CODED_WORDS or not (digits >= CODED_DIGITS or signs) or said[-1].asks:
         return []
-    return [Mark(first, len(tokens), "PASSWORD", Reason.CUE, 0.5)]
+    return [Mark(first, last, "PASSWORD", Reason.CUE, 0.5)]
 
 
 def _written(tokens: Sequence[Token]) -> list[Mark]:

@@ -44,6 +44,10 @@ STREET_TOKENS = 4  # words between a house number and what its street ends with
 TAIL_TOKENS = 5  # words of town, county and state behind the street
 GARBLED_TOKENS = 6  # the same, where the recogniser made small words of it
 HOUSE_DIGITS = 5
+NUMBER_TOKENS = 4
+PLACE_WORDS = 3
+CODE_TOKENS = 9
+CODE_SYMBOLS = 3
 POSTCODE = re.compile(r"[a-z]{1,2}[0-9][a-z0-9]?[0-9][a-z]{2}|[a-z][0-9][a-z][0-9][a-z][0-9]")
 POSTCODE_TOKENS = 8
 COUNTS = UNITS | MONTHS | frozenset("of or times out".split())
@@ -72,7 +76,7 @@ def place_marks(tokens: Sequence[Token], lists: Lists) -> list[Mark]:
         if box.last < len(tokens) and tokens[box.last].symbols:
             out.append(_mark(tokens, box.first, _with_town(tokens, box.last + 1, lists, cased=cased)))
     for cue in find(LIVING, tokens):
-        end = _named_place(tokens, cue.last, lists, cased=cased)
+        end = _named_place(tokens, cue.last, lists, cased=cased) or _numbered(tokens, cue.last, lists, cased=cased)
         if end:
             out.append(_mark(tokens, cue.last, _with_town(tokens, end, lists, cased=cased), Reason.CUE))
     return out + _sentences(tokens, out) + _postcodes(tokens)
@@ -214,6 +218,35 @@ def _named_place(tokens: Sequence[Token], first: int, lists: Lists, *, cased: bo
     return None
 
 
+def _numbered(tokens: Sequence[Token], first: int, lists: Lists, *, cased: bool) -> int | None:
+    """The end of a house number and up to three names: "I'm at 17 Gorsell"."""
+    last = first
+    while last < len(tokens) and tokens[last].is_digits and last - first < NUMBER_TOKENS:
+        last += 1
+    named = last
+    while named < len(tokens) and named - last < PLACE_WORDS and _is_proper(tokens, named, lists, cased=cased):
+        named += 1
+        if tokens[named - 1].pause:
+            break
+    closed = named == len(tokens) or tokens[named - 1].pause or tokens[named].text in ENDS_ADDRESS
+    return named if last > first and named > last and closed else None
+
+
+def _with_code(tokens: Sequence[Token], end: int) -> int:
+    """An address, widened over a postcode right behind it: letters and digits, at least one digit."""
+    last = end
+    while last < len(tokens) and last - end < CODE_TOKENS and _codes(tokens[last]):
+        last += 1
+        if tokens[last - 1].stop:
+            break
+    said = "".join(t.symbols for t in tokens[end:last])
+    return last if len(said) >= CODE_SYMBOLS and any(c.isdigit() for c in said) else end
+
+
+def _codes(token: Token) -> bool:
+    return bool(token.symbols) or token.text in {"double", "triple", "not", "a", "i", "o"}
+
+
 def _with_town(tokens: Sequence[Token], last: int, lists: Lists, *, cased: bool) -> int:
     """The end of an address, widened over town, county and state."""
     end = last
@@ -225,7 +258,7 @@ def _with_town(tokens: Sequence[Token], last: int, lists: Lists, *, cased: bool)
             end = at + 1
         elif text not in {"in", "near", "upon", "on", "the"}:
             break
-    return end
+    return end if end > 0 and tokens[end - 1].stop else _with_code(tokens, end)
 
 
 def _is_proper(tokens: Sequence[Token], at: int, lists: Lists, *, cased: bool) -> bool:

@@ -35,6 +35,6 @@ def unasked_marks(
     marks = name_marks(tokens, lists, greeting=greeting)
     known = listed_marks(tokens, lists) + tagged_marks(tokens, aids)
     marks += [m for m in known if not is_company(tokens, m, greeting=greeting)] + place_marks(tokens, lists)
-    marks += password_marks(tokens, logging_in=logging_in) + addressing_marks(tokens, lists, names, rate)
+    marks += password_marks(tokens, rate, logging_in=logging_in) + addressing_marks(tokens, lists, names, rate)
     marks += illness_marks(tokens, lists, on_health_call=health)
     return marks + health_marks(tokens) if health else marks
