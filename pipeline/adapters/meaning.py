@@ -23,7 +23,7 @@ from pipeline.adapters.question_texts import NONE, load_texts
 from pipeline.core.questions import Meant
 
 SEEN_MIN = 3  # a word or pair of words seen less often teaches nothing
-PAIRS_WEIGHT = 0.7
+PAIRS_WEIGHT = 0.85
 RIDGE_KINDS, RIDGE_ASKS = 0.4, 0.5
 RARE = 50  # a word or pair in fewer than one of so many clauses is multiplied by itself
 FRAME_WORDS = frozenset(
@@ -36,7 +36,7 @@ NUMERALS = {
     "10": "ten", "12": "twelve", "15": "fifteen", "16": "sixteen", "1st": "first", "2nd": "second", "3rd": "third",
 }  # fmt: skip
 # Thresholds: see docs/measurements/questions.md.
-LEAD_MIN = 0.15  # by which a kind must lead "none" to be meant
+LEAD_MIN = 0.1  # by which a kind must lead "none" to be meant
 ASKS_MIN = -0.3  # below, a clause tells
 SURE_LEAD = 0.4
 HARMLESS_LEAD = -0.35  # a kind so far behind "none": the clause is about nothing secret

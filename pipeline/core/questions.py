@@ -37,6 +37,7 @@ REQUESTS = (
 NEEDS = ("=i|we need|require", "=i|we just|also|still need|require", "=i|we have|need to take|ask|verify|confirm")
 MEASURES = ("=how long|often|many|much|soon|far|fast|big|short", "=why do|does|did|is|are|was|would|should|can't")
 """Who begins so asks how a thing is, not what it says: "how long must the password be?"."""
+ENDINGS = frozenset("com org net co uk edu in io ie au info ca de eu nz".split())
 OFFERS = (
     "=do|did|will|would you need|want|require|have|take my|our",
     "=should|shall|can i read|say|tell|give you my|our",
@@ -201,7 +202,7 @@ def _measures(clause: Sequence[Token]) -> bool:
 
 def _spells_address(clause: Sequence[Token]) -> bool:
     """ "... at gmail.com": who says an address asks for none."""
-    dotted = any(a.span == b.span and len(a.text) > 1 and (a.text + b.text).isalpha() for a, b in pairwise(clause))
+    dotted = any(a.span == b.span and b.text in ENDINGS for a, b in pairwise(clause))
     return (dotted or any(t.text == "dot" for t in clause)) and not (clause[-1].asks or _opens(clause))
 
 
