@@ -39,7 +39,7 @@ from pipeline.core.topics import DEAD, INTAKE, REDACTED, TRANSCRIPTS, VERDICTS, 
 STAGES = ("accept", "hear", "identify", "mask", "store")
 PURPOSES = ("storage", "analytics")
 RATE, CHUNK_S = 8_000, 0.25
-START_S_MAX, STOP_S_MAX = 60.0, 20.0
+START_S_MAX, STOP_S_MAX = 120.0, 20.0  # a busy machine takes long to import everything
 ENDS = ("after_end",)  # the end of a call, read again
 Pcm = NDArray[np.int16]
 

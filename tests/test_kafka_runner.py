@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from concurrent.futures import ThreadPoolExecutor
 from types import SimpleNamespace
 from typing import Any
@@ -148,6 +149,24 @@ async def test_a_batch_waits_while_the_producer_cannot_follow_and_is_given_up_by
     host.full = False
     await asyncio.wait_for(taking, 1)
     assert host.got == [1]
+
+
+async def test_heartbeats_get_their_turn_in_a_long_batch_and_a_rebalance_still_gives_it_up() -> None:
+    """As on a busy machine, where a batch takes longer than the session: it would be read anew, and so for ever."""
+    host = Host()
+    made = runner({0: host})
+    host.take = lambda *_: time.sleep(0.01) or Step()  # type: ignore[assignment, func-returns-value]
+    taking = asyncio.create_task(made._take(ONE, [record(n) for n in range(60)], made._epoch))
+    gaps, before = [], time.monotonic()
+    while len(host.got) < 30:
+        await asyncio.sleep(0)
+        gaps.append(time.monotonic() - before)
+        before += gaps[-1]
+    assert len(gaps) > 3
+    assert sorted(gaps)[len(gaps) // 2] < 4 * kafka_runner.TURN_S
+    await made.on_partitions_revoked([ONE])
+    await asyncio.wait_for(taking, 1)
+    assert len(host.got) < 60
 
 
 async def test_a_worker_that_stood_still_too_long_never_sends_again() -> None:

@@ -34,12 +34,13 @@ from pipeline.ports.codec import Codec
 from pipeline.ports.lane import Out, Record, Spec, Unreadable
 
 SESSION_MS, HEARTBEAT_MS = 6_000, 1_000  # a killed worker's calls go to another within this
-POLL_MS, RECORDS_MAX = 50, 1_000
+POLL_MS, RECORDS_MAX = 50, 200  # a batch is done with soon: ticks, commits and metrics come between batches
 TICK_S, COMMIT_S, WATCH_S = 0.25, 0.5, 1.0
 REVOKE_S = 1.5  # what is on its way to the broker gets this long before its partition goes
 PATIENCE_MS = 120_000  # a broker may be away this long before the run starts anew
 STILL_S_MAX = (SESSION_MS - 1_000) / 1000  # a worker that stood still longer may have lost its calls: it must not send
 FULL_S = 0.01
+TURN_S = 0.05  # of work on a batch, then heartbeats and the broker's answers get their turn
 
 JUDGING = ("hear", "identify", "mask")  # a call is judged by one fleet; the others serve them all
 
@@ -169,7 +170,12 @@ class KafkaRunner(ConsumerRebalanceListener):  # type: ignore[misc]
     async def _take(self, tp: TopicPartition, records: Iterable[Any], epoch: int | None = None) -> None:
         """epoch: in which they were fetched, None: now."""
         epoch = self._epoch if epoch is None else epoch
+        since = time.monotonic()
         for record in records:
+            if time.monotonic() - since > TURN_S:  # or a long batch on a busy machine would cost the session
+                self._watch.beat()
+                await asyncio.sleep(0)
+                since = time.monotonic()
             host = self._hosts.get(tp.partition)
             while host is not None and host.full and not self._over(epoch):  # or one batch piles up all its outs
                 self._watch.beat()
