@@ -6,6 +6,9 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
+import signal
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -22,6 +25,7 @@ from test_pipeline_memory import by_file
 from written import write
 
 from pipeline.adapters.intake import to_record
+from pipeline.adapters.keyring import KeyFile, fresh_key, write_key_file
 from pipeline.adapters.policy_file import preset
 from pipeline.core.joiner import Joiner
 from pipeline.core.messages import EventKind, Intake
@@ -118,18 +122,17 @@ async def test_a_key_that_is_destroyed_silences_its_calls_and_no_others(broker: 
     lost, after = written("lost", 31, 4, 30), written("after", 32, 4, 10)
     async with running(Live(tmp_path, broker.servers)) as live:
         talking = asyncio.create_task(speak(live, lost))
-        await asyncio.sleep(10)
+        await until(lambda: live.of("store")[0].metric("messages_total") > 3 * len(lost), 30, live.said)
         before = {name: len(await released(live, "storage", name)) for name in lost}
-        keys = live.environment["CALLSHIELD_KEYS_FILE"]
-        await callshield(live, "keys", "rotate", keys)
-        await callshield(live, "keys", "destroy", keys, "k", "--yes")
+        write_key_file(tmp_path / "keys.json", KeyFile("other", {"other": fresh_key()}))
         for worker in live.workers:
             worker.kill()
         live.revive()
         await live.wait_ready()
         await speak(live, after, speed=2)
-        await complete(live, after, 60)
+        await complete(live, after, 120)
         await talking
+        await until(lambda: live.of("accept")[0].metric("consumer_lag_messages") == 0, 60, live.said)
         letters = await dead(live)
         assert {"key_lost", "call_failed"} <= letters.keys() <= {"key_lost", "call_failed", "after_end"}
         await check(live, after, POLICY, {name: by_file(pcm) for name, pcm in after.items()}, letters=letters)
@@ -159,6 +162,35 @@ async def test_too_much_held_pauses_partitions_and_not_the_verdicts(broker: Brok
         await complete(live, flood, 120)
         assert mask.metric("paused_partitions") == 0
         await check(live, flood, POLICY, {})
+
+
+async def test_run_all_starts_again_what_dies_and_stops_together(broker: Broker, tmp_path: Path) -> None:
+    live, spoken = Live(tmp_path, broker.servers), written("all", 51, 2, 10)
+    live.apply_topics()
+    said = tmp_path / "all.log"
+    with said.open("wb") as log:
+        crew = subprocess.Popen(
+            line("run", "all", "--metrics-port", "0"), env=live.environment, stderr=log, stdout=log, cwd=tmp_path
+        )
+
+    def children() -> list[int]:
+        return [int(pid) for pid in Path(f"/proc/{crew.pid}/task/{crew.pid}/children").read_text().split()]
+
+    try:
+        await until(lambda: said.read_text().count("ready on") == 6, 240, said.read_text)
+        first = children()
+        assert len(first) == 6
+        os.kill(first[3], signal.SIGKILL)
+        await until(lambda: said.read_text().count("ready on") == 7, 120, said.read_text)
+        await speak(live, spoken, speed=4)
+        await until(lambda: all(live.stored(name) for name in spoken), 60, said.read_text)
+        await check(live, spoken, POLICY, {name: by_file(pcm) for name, pcm in spoken.items()})
+        last = children()
+        assert len(set(first) - set(last)) == 1, "only what died was started again"
+    finally:
+        crew.terminate()
+        assert await asyncio.to_thread(crew.wait, 20) == 0
+    assert not [pid for pid in {*first, *last} if Path(f"/proc/{pid}").exists()]
 
 
 async def test_probes_and_the_operators_view_tell_the_truth(broker: Broker, tmp_path: Path) -> None:
