@@ -12,7 +12,7 @@ import pytest
 from aiokafka import TopicPartition
 from aiokafka.errors import CommitFailedError
 
-from pipeline.adapters import kafka_commit, kafka_runner
+from pipeline.adapters import kafka_commit, kafka_fence, kafka_runner
 from pipeline.adapters.kafka_fence import Fence
 from pipeline.adapters.kafka_runner import KafkaRunner
 from pipeline.adapters.log import configure
@@ -186,6 +186,50 @@ async def test_a_worker_that_stood_still_too_long_never_sends_again() -> None:
     now -= 10
     with pytest.raises(BrokerError):
         await made._send(None, 0)
+
+
+class Stuck:
+    """A client that is closing: it waits for ever, as aiokafka 0.14 does once it has lost its coordinator."""
+
+    async def commit(self, moved: Any) -> None:
+        await asyncio.Event().wait()
+
+    async def stop(self) -> None:
+        await asyncio.Event().wait()
+
+
+@pytest.mark.parametrize("told_to_stop", [True, False])
+async def test_a_client_that_cannot_be_closed_keeps_nobody_waiting(
+    told_to_stop: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    given_up: list[str] = []
+    monkeypatch.setattr(kafka_runner, "give_up", given_up.append)
+    monkeypatch.setattr(kafka_runner, "CLOSE_S", 0.2)
+    monkeypatch.setattr(kafka_runner, "REVOKE_S", 0.1)
+    host = Host()
+    host.commits = lambda: {"calls.audio": 7}  # type: ignore[method-assign]
+    made = runner({0: host})
+    made._consumer = made._producer = Stuck()
+    if told_to_stop:
+        made.stop()
+    await asyncio.wait_for(made._close(), 2)
+    assert made._hosts == {}
+    assert given_up == ([] if told_to_stop else ["hear"]), "or it would keep its partitions from everybody"
+
+
+@pytest.mark.parametrize("how", ["broken", "stop"])
+async def test_a_run_that_waits_for_the_client_for_ever_ends_all_the_same(how: str) -> None:
+    broken, stop = asyncio.get_running_loop().create_future(), asyncio.Event()
+    run = asyncio.create_task(kafka_fence.unless(Stuck().commit(None), broken, stop, 0.05))
+    await asyncio.sleep(0.1)
+    assert not run.done()
+    if how == "stop":
+        stop.set()
+        await asyncio.wait_for(run, 1)
+    else:
+        broken.set_exception(BrokerError("it broke"))
+        with pytest.raises(BrokerError, match="it broke"):
+            await asyncio.wait_for(run, 1)
 
 
 async def test_commits_may_fail_for_a_while_and_then_end_the_run() -> None:

@@ -19,7 +19,7 @@ from aiokafka.coordinator.assignors.range import RangePartitionAssignor
 
 from pipeline.adapters.kafka_commit import Commits
 from pipeline.adapters.kafka_connect import Kafka, told
-from pipeline.adapters.kafka_fence import Fence
+from pipeline.adapters.kafka_fence import Fence, ended, give_up, unless
 from pipeline.adapters.kafka_lane import LaneHost
 from pipeline.adapters.kafka_pins import PinBoard
 from pipeline.adapters.kafka_restore import build
@@ -37,6 +37,7 @@ SESSION_MS, HEARTBEAT_MS = 6_000, 1_000  # a killed worker's calls go to another
 POLL_MS, RECORDS_MAX = 50, 200  # a batch is done with soon: ticks, commits and metrics come between batches
 TICK_S, COMMIT_S, WATCH_S = 0.25, 0.5, 1.0
 REVOKE_S = 1.5  # what is on its way to the broker gets this long before its partition goes
+CLOSE_S = 60.0  # the client may take this long to leave its group; it waits 40 s for an answer
 PATIENCE_MS = 120_000  # a broker may be away this long before the run starts anew
 STILL_S_MAX = (SESSION_MS - 1_000) / 1000  # a worker that stood still longer may have lost its calls: it must not send
 FULL_S = 0.01
@@ -100,7 +101,7 @@ class KafkaRunner(ConsumerRebalanceListener):  # type: ignore[misc]
             try:
                 self._consumer.subscribe(list(self._spec.inputs), listener=self)
                 await self._consumer.start()
-                await self._loop()
+                await unless(self._loop(), self._broken, self._stop, REVOKE_S)
             finally:
                 await self._close()
                 beating.cancel()
@@ -270,8 +271,7 @@ class KafkaRunner(ConsumerRebalanceListener):  # type: ignore[misc]
             await asyncio.gather(self._restoring, return_exceptions=True)
         hosts, self._hosts = self._hosts, {}
         await asyncio.gather(*(host.drain(REVOKE_S) for host in hosts.values()))
-        with contextlib.suppress(Exception):
-            await self._commits.commit(self._consumer, hosts)
+        await ended(self._commits.commit(self._consumer, hosts), REVOKE_S)  # a client that is closing may try for ever
         for host in hosts.values():
             await host.drop()
         self._paused.clear()
@@ -281,10 +281,10 @@ class KafkaRunner(ConsumerRebalanceListener):  # type: ignore[misc]
     async def _close(self) -> None:
         with contextlib.suppress(Exception):
             await self._drop_all()
-        with contextlib.suppress(Exception):
-            await self._consumer.stop()
-        with contextlib.suppress(Exception):
-            await asyncio.wait_for(self._producer.stop(), REVOKE_S)
+        left = await ended(self._consumer.stop(), REVOKE_S if self._stop.is_set() else CLOSE_S)
+        await ended(self._producer.stop(), REVOKE_S)
+        if not left and not self._stop.is_set():
+            give_up(self._spec.stage)
 
     def _fail(self, error: BaseException) -> None:
         if self._broken is not None and not self._broken.done():
