@@ -54,7 +54,8 @@ async def unless(work: Coroutine[Any, Any, None], broken: asyncio.Future[None], 
     told = asyncio.create_task(stop.wait())
     working = asyncio.create_task(work)
     try:
-        await asyncio.wait({working, broken, told}, return_when=asyncio.FIRST_COMPLETED)
+        every: set[asyncio.Future[Any]] = {working, broken, told}
+        await asyncio.wait(every, return_when=asyncio.FIRST_COMPLETED)
         await asyncio.wait({working}, timeout=s)
         if working.done():
             working.result()
