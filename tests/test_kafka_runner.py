@@ -16,8 +16,8 @@ from pipeline.adapters import kafka_commit, kafka_fence, kafka_runner
 from pipeline.adapters.kafka_fence import Fence
 from pipeline.adapters.kafka_runner import KafkaRunner
 from pipeline.adapters.log import configure
-from pipeline.core.errors import BrokerError
-from pipeline.ports.lane import Spec, Step
+from pipeline.core.errors import BrokerError, KeyLostError
+from pipeline.ports.lane import Out, Spec, Step
 
 ONE, TWO = TopicPartition("calls.audio", 0), TopicPartition("calls.audio", 1)
 
@@ -186,6 +186,22 @@ async def test_a_worker_that_stood_still_too_long_never_sends_again() -> None:
     now -= 10
     with pytest.raises(BrokerError):
         await made._send(None, 0)
+
+
+async def test_what_cannot_be_sealed_ends_one_run_and_then_no_other() -> None:
+    """Or the calls of a key that is gone would keep a worker from all its other calls for ever."""
+    made = runner({})
+
+    def encode(*_: Any) -> Any:
+        raise KeyLostError("it is gone")
+
+    made._codec.encode = encode
+    head = lambda kek_id: SimpleNamespace(key=SimpleNamespace(kek_id=kek_id), call="c")  # noqa: E731
+    out = lambda kek_id: Out("calls.words", SimpleNamespace(head=head(kek_id)))  # type: ignore[arg-type]  # noqa: E731
+    for key in ("one", "two"):
+        with pytest.raises(KeyLostError):
+            await made._send(out(key), 0)
+        assert (await made._send(out(key), 0)).done(), "as if it had been sent"
 
 
 class Stuck:

@@ -23,11 +23,11 @@ from pipeline.adapters.kafka_fence import Fence, ended, give_up, unless
 from pipeline.adapters.kafka_lane import LaneHost
 from pipeline.adapters.kafka_pins import PinBoard
 from pipeline.adapters.kafka_restore import build
-from pipeline.adapters.kafka_unreadable import UNREADABLE, Unread, pass_by, with_original
-from pipeline.adapters.kafka_watch import Watch
+from pipeline.adapters.kafka_unreadable import UNREADABLE, Unread, pass_by, unsealed, with_original
+from pipeline.adapters.kafka_watch import Watch, lags
 from pipeline.adapters.log import get_log
 from pipeline.adapters.producer import started
-from pipeline.core.errors import BrokerError, WireError
+from pipeline.core.errors import BrokerError, KeyLostError, WireError
 from pipeline.core.messages import Dead
 from pipeline.core.topics import DEAD
 from pipeline.ports.codec import Codec
@@ -145,7 +145,7 @@ class KafkaRunner(ConsumerRebalanceListener):  # type: ignore[misc]
                 await self._commits.commit(self._consumer, self._hosts)
                 committed = now
             if now - watched >= WATCH_S:
-                self._watch.look(await self._lags(), self._hosts, len(self._paused), _now_ms())
+                self._watch.look(await lags(self._consumer), self._hosts, len(self._paused), _now_ms())
                 watched = now
 
     async def _read(self) -> None:
@@ -237,20 +237,15 @@ class KafkaRunner(ConsumerRebalanceListener):  # type: ignore[misc]
 
     async def _send(self, out: Out, partition: int) -> asyncio.Future[Any]:
         self._fence.check()
-        key, value, headers = self._codec.encode(out.topic, out.message)
+        try:
+            key, value, headers = self._codec.encode(out.topic, out.message)
+        except KeyLostError as error:
+            return unsealed(error, out, self._struck, self._spec.stage)
         self._watch.sent(out.topic)
         future: asyncio.Future[Any] = await self._producer.send(
             out.topic, value, key=key, partition=partition, headers=headers
         )
         return future
-
-    async def _lags(self) -> dict[tuple[str, int], int]:
-        found = {}
-        for tp in self._consumer.assignment():
-            end = self._consumer.highwater(tp)
-            if end is not None:
-                found[tp.topic, tp.partition] = max(0, end - await self._consumer.position(tp))
-        return found
 
     def _pause_or_resume(self) -> None:
         wanted = {
