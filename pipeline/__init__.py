@@ -25,6 +25,12 @@ A live call goes the same way over Kafka (docs/pipeline.md), each stage in worke
       │ calls.redacted.*
     store, analytics  files; figures                                      stages/store.py, stages/analytics.py
 
+Written messages take one step, on Faust:
+
+    chat.raw          what chat platforms send                            adapters/chat_intake.py
+    chat      order, context, the same judge on words with places         stages/chat.py, chat_talk.py, core/written.py
+      │ chat.redacted.*                                                   stages/chat_out.py
+
 What they tell each other is core/messages.py, its bytes adapters/wire.py, its topics core/topics.py. A lane is the
 contract in ports/lane.py; adapters/kafka_runner.py and adapters/faust_runner.py carry it, tests/memory.py does too.
 

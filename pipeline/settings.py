@@ -44,9 +44,10 @@ class Settings(BaseSettings):
     fleet: str = Field(
         default="main", pattern=r"^[a-z0-9][a-z0-9-]{0,31}$", description="workers that judge a call from start to end"
     )
-    tenants: str = Field(default="", description="tenants that may send calls, by commas; empty: any")
+    tenants: str = Field(default="", description="tenants that may send calls and chats, by commas; empty: any")
     purposes: str = Field(
-        default="storage=default,analytics=default", description="who gets redacted audio, each with its policy"
+        default="storage=default,analytics=default",
+        description="who gets redacted audio and chat, each with its policy",
     )
     roles: str = Field(default="agent,customer", description="who speaks on the channels of a live call")
     keys_file: Path | None = Field(default=None, description="key-encryption keys, made by: callshield keys create")
@@ -70,7 +71,12 @@ class Settings(BaseSettings):
     profile_key_file: Path | None = Field(default=None, description="keys that profiles of customers are made with")
     dead_keep_payload: bool = Field(default=False, description="dead letters hold the message, encrypted")
     call_idle_s: int = Field(default=60, ge=5, le=3600, description="a call without audio this long has ended")
-    reorder_ms: int = Field(default=2000, ge=0, le=30_000, description="how late audio may come and still fit in")
+    reorder_ms: int = Field(
+        default=2000, ge=0, le=30_000, description="how late audio, or a chat message, may come and still fit in"
+    )
+    chat_idle_s: int = Field(
+        default=1800, ge=60, le=86_400, description="a conversation without a message this long is over"
+    )
     held_s_max: int = Field(default=600, ge=60, le=3600, description="audio held longer leaves as silence")
     held_mb_max: int = Field(default=512, ge=16, le=65_536, description="audio one worker holds before it pauses")
     store_url: str = Field(default="recordings", description="where stored calls lie: a folder, or s3://bucket/prefix")

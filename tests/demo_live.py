@@ -18,6 +18,8 @@ sys.path.insert(0, str(HERE))
 
 from broker import described, serving  # noqa: E402
 
+from pipeline.core.topics import STAGES  # noqa: E402
+
 CALLS, START_S_MAX, END_S_MAX = 14, 90, 240
 COMMAND = [sys.executable, "-m", "pipeline"]
 
@@ -68,7 +70,7 @@ def main() -> int:
 def _play(out: Path, environment: dict[str, str]) -> int:
     """Speak all sample calls, wait for their recordings, say where they are."""
     said = out / "workers.log"
-    if not _within(START_S_MAX, lambda: said.read_text().count("ready on") == 6):
+    if not _within(START_S_MAX, lambda: said.read_text().count("ready on") >= len(STAGES)):
         sys.stderr.write(said.read_text())
         return 1
     replay = [*COMMAND, "replay", str(HERE / "samples"), "--calls", str(CALLS), "--speed", "4"]

@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 import urllib.request
+from collections import Counter
 from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -34,12 +35,13 @@ from pipeline.core.joiner import Joiner
 from pipeline.core.masker import Masker
 from pipeline.core.messages import Intake
 from pipeline.core.policy import Policy
-from pipeline.core.topics import INTAKE, REDACTED, VERDICTS, topics
+from pipeline.core.topics import DEAD, INTAKE, REDACTED, TRANSCRIPTS, VERDICTS, topics
 
 STAGES = ("accept", "hear", "identify", "mask", "store")
 PURPOSES = ("storage", "analytics")
 RATE, CHUNK_S = 8_000, 0.25
-START_S_MAX, STOP_S_MAX = 60.0, 20.0
+START_S_MAX, STOP_S_MAX = 120.0, 20.0  # a busy machine takes long to import everything
+ENDS = ("after_end",)  # the end of a call, read again
 Pcm = NDArray[np.int16]
 
 
@@ -109,7 +111,7 @@ class Live:
         self.kafka = Kafka(self.servers)
         self.environment = {
             **{name: value for name, value in os.environ.items() if not name.startswith("CALLSHIELD_")},
-            "PYTHONPATH": str(ROOT / "tests"),
+            "PYTHONPATH": os.pathsep.join((str(ROOT), str(ROOT / "tests"))),
             "CALLSHIELD_KAFKA_SERVERS": self.servers,
             "CALLSHIELD_ENGINE": self.engine,
             "CALLSHIELD_FLEET": self.fleet,
@@ -257,10 +259,13 @@ def judged(pcm: Pcm, verdicts: list[Any], policy: Policy) -> Pcm:
     return masker.mask(due)[0].astype(np.int16)
 
 
-async def check(live: Live, calls: dict[str, Pcm], policy: Policy, exact: dict[str, Pcm]) -> None:
+async def check(
+    live: Live, calls: dict[str, Pcm], policy: Policy, exact: dict[str, Pcm], letters: Iterable[str] = ENDS
+) -> None:
     """Every call left whole, once and in order, masked as the log of verdicts says; repeats say the same.
 
-    exact: what some calls must be to the sample, whatever happened on the way.
+    exact: what some calls must be to the sample, whatever happened on the way. letters: reasons that dead letters may
+    have.
     """
     verdicts: dict[str, list[Any]] = {name: [] for name in calls}
     for item in await messages(live, VERDICTS):
@@ -282,12 +287,36 @@ async def check(live: Live, calls: dict[str, Pcm], policy: Policy, exact: dict[s
                 assert np.array_equal(b.pcm, again), f"{name}: a repeat differs at {b.start_sample}"
             if name in exact:
                 assert np.array_equal(out, exact[name]), f"{name}: not what the file gives"
+        await _check_words(live, purpose, calls)
     for name, pcm in calls.items():
         folder = live.stored(name)
         assert folder is not None
         stored, _ = soundfile.read(folder / "recording.flac", dtype="int16", always_2d=True)
         assert np.array_equal(stored, judged(pcm, verdicts[name], policy)), f"{name}: stored otherwise"
-        assert json.loads((folder / "manifest.json").read_text())["samples"] == len(pcm)
+        manifest = json.loads((folder / "manifest.json").read_text())
+        assert (manifest["samples"], manifest["missing"], manifest["lost"]) == (len(pcm), [], []), name
+        assert manifest["transcript"]["complete"], f"{name}: a part of its transcript did not come"
+    assert (await dead(live)).keys() <= set(letters), "messages that nobody could use"
+
+
+async def _check_words(live: Live, purpose: str, calls: dict[str, Pcm]) -> None:
+    """Every transcript is whole, and its repeats say the same."""
+    parts: dict[str, dict[int, Any]] = {name: {} for name in calls}
+    for part in await messages(live, TRANSCRIPTS + purpose):
+        if part.head.call in parts:
+            first = parts[part.head.call].setdefault(part.sequence, part)
+            assert (part.turns, part.last) == (first.turns, first.last), f"{part.head.call}: a repeat differs"
+    for name, found in parts.items():
+        assert sorted(found) == list(range(len(found))), f"{name}: a part of the transcript is missing"
+        assert [n for n, part in found.items() if part.last] == [len(found) - 1], f"{name}: it does not end"
+
+
+async def dead(live: Live) -> dict[str, int]:
+    """How many letters of each reason there are in `calls.dead`."""
+    every = [
+        live.wire.decode(DEAD, r.value, r.headers) async for _, r in read_all(live.kafka, DEAD, range(live.partitions))
+    ]
+    return dict(Counter(letter.reason for letter in every))
 
 
 def stop(worker: Worker) -> None:

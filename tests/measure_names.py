@@ -14,7 +14,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from scripted import dialogue
+from scripted import RATE, dialogue
 from test_people import TEXTS, in_small_letters, judged
 
 from pipeline.adapters.aids import loaded_aids
@@ -103,7 +103,7 @@ def _cost(aids: Aids, tagger_s: float, lists_s: float) -> Iterator[str]:
     assert aids.tagger is not None
     model_ms = _mean_ms(lambda tokens: aids.tagger and aids.tagger(restored(tokens, aids.lists)), shown)
     rules_ms = _mean_ms(
-        lambda tokens: unasked_marks(tokens, replace(aids, tagger=None), greeting=True, health=True), spoken
+        lambda tokens: unasked_marks(tokens, replace(aids, tagger=None), RATE, greeting=True, health=True), spoken
     )
     yield "| cost | |"
     yield "| --- | --- |"

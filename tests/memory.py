@@ -12,13 +12,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from pipeline.adapters import chat_intake
 from pipeline.adapters.intake import from_record, to_record
 from pipeline.adapters.keyring import KeyFile, Keyring, fresh_key, write_key_file
 from pipeline.adapters.wire import Wire
 from pipeline.core.errors import WireError
 from pipeline.core.ledger import Ledger
-from pipeline.core.messages import Dead, Intake, Message, State
-from pipeline.core.topics import DEAD, INTAKE, STATE, topics
+from pipeline.core.messages import ChatRaw, Dead, Intake, Message, State
+from pipeline.core.topics import CHAT, DEAD, INTAKE, STATE, topics
 from pipeline.ports.lane import Job, Out, Record, Spec, Step, Unreadable
 
 PURPOSES = ("storage", "analytics")
@@ -77,6 +78,10 @@ class Cluster:
         """A recorder sends audio."""
         self.append(INTAKE, *to_record(message))
 
+    def write(self, message: ChatRaw) -> None:
+        """A chat platform sends a message."""
+        self.append(CHAT, *chat_intake.to_record(message))
+
     def send(self, out: Out) -> None:
         """A stage sends a message."""
         self.append(out.topic, *self.wire.encode(out.topic, out.message))
@@ -84,6 +89,8 @@ class Cluster:
     def decode(self, topic: str, entry: Entry) -> Message:
         if topic == INTAKE:
             return from_record(entry.key, entry.value, entry.headers)
+        if topic == CHAT:
+            return chat_intake.from_record(entry.key, entry.value, entry.headers)
         return self.wire.decode(topic, entry.value, entry.headers)
 
     def messages(self, topic: str) -> list[Any]:

@@ -12,6 +12,7 @@ from random import Random
 
 import numpy as np
 import pytest
+import yaml
 from stdnum import iban, luhn, verhoeff
 from stdnum.us import rtn
 
@@ -19,9 +20,11 @@ ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT))  # the test bed is a package of its own: python -m tests.bed
 
 from pipeline.adapters.corpus import TRUTH_LABELS, read_corpus  # noqa: E402
-from tests.bed import cast, figures, held, second, sets, slots_numbers, sound, spoken  # noqa: E402
+from tests.bed import cast, figures, sets, slots_more, slots_numbers, sound, spoken  # noqa: E402
 from tests.bed.__main__ import main  # noqa: E402
+from tests.bed.held import HELD_OUT  # noqa: E402
 from tests.bed.mouth import Mouth  # noqa: E402
+from tests.bed.practice import PRACTICE, PRACTICE_SECOND  # noqa: E402
 from tests.bed.shape import SLOTS, Shape, ShapeError, fill, habit  # noqa: E402
 from tests.bed.value import Habit  # noqa: E402
 from tests.voice.compose import save  # noqa: E402
@@ -30,12 +33,20 @@ from tests.voice.speak import Sentence  # noqa: E402
 
 ZERO_LEAK = ("CARD_NUMBER", "CARD_CVV", "PIN", "OTP", "SSN", "AADHAAR", "PASSWORD", "DTMF")
 ZERO_LEAK_SPANS, OTHER_SPANS = 30, 12
+ZERO_LEAK_SHAPES, OTHER_SHAPES = 6, 4  # of the held-out set: so many different dialogues have the kind
 SECOND_ZERO_LEAK_SPANS, SECOND_OTHER_SPANS = 12, 4
 TELLING_WORDS = 4  # shorter sentences ("Thank you.", "Is that right?") belong to everybody
 PLAIN = Habit("plain", "plain", "zero")
-FIRST = held.SECRET + held.HARMLESS
-SECOND = second.SECRET + second.HARMLESS
-SHAPES = FIRST + SECOND
+FIRST = PRACTICE.secret + PRACTICE.harmless
+SECOND = PRACTICE_SECOND.secret + PRACTICE_SECOND.harmless
+HELD = HELD_OUT.secret + HELD_OUT.harmless
+SHAPES = FIRST + SECOND + HELD
+WRITTEN = (
+    "pipeline/adapters/questions.yaml",
+    "tests/questions_unseen.yaml",
+    "tests/harmless.yaml",
+    "tests/people.yaml",
+)
 
 _SECRET = re.compile(r"\{[A-Z_]+[:#][^{}]*\}")
 _SLOT = re.compile(r"\$[a-z_]+\d?(?:\.[a-z0-9]+)?")
@@ -57,12 +68,17 @@ class Hum:
 
 @cache
 def plans() -> tuple[sets.Plan, ...]:
-    return held.held_out(sets.SEED)
+    return PRACTICE.plans()
 
 
 @cache
 def second_plans() -> tuple[sets.Plan, ...]:
-    return second.second(second.SEED)
+    return PRACTICE_SECOND.plans()
+
+
+@cache
+def held_plans() -> tuple[sets.Plan, ...]:
+    return HELD_OUT.plans()
 
 
 @cache
@@ -110,7 +126,16 @@ def test_templates_see_through_slots_secrets_choices_and_turns_in_two_lines() ->
     assert templates(second) <= templates(first)
 
 
-def test_no_sentence_is_shared_with_the_calls_rules_were_written_on() -> None:
+def texts(tree: object) -> Iterator[str]:
+    """All strings of a YAML document, keys left out."""
+    if isinstance(tree, str):
+        yield tree
+    elif isinstance(tree, dict | list):
+        for branch in tree.values() if isinstance(tree, dict) else tree:
+            yield from texts(branch)
+
+
+def test_no_sentence_is_shared_with_the_scripts_rules_were_written_on() -> None:
     known = set().union(*(templates(script.script.turns) for script in sets.train()))
     assert len(known) > 500
     for shape in SHAPES:
@@ -119,17 +144,27 @@ def test_no_sentence_is_shared_with_the_calls_rules_were_written_on() -> None:
         assert not mine & known, shape.name
 
 
+@pytest.mark.parametrize("name", WRITTEN)
+def test_no_held_out_sentence_is_one_the_product_was_taught_or_measured_with(name: str) -> None:
+    written = texts(yaml.safe_load((ROOT / name).read_text(encoding="utf-8")))
+    known = set().union(*(templates(f"A: {text}") for text in written))
+    assert len(known) > 100
+    assert [(shape.name, both) for shape in HELD if (both := templates(shape.turns) & known)] == []
+
+
 def test_shapes_are_many_and_none_says_what_another_says() -> None:
-    assert len(held.SECRET) >= 26
-    assert len(held.HARMLESS) >= 22
-    assert len(second.SECRET) >= 24
-    assert len(second.HARMLESS) >= 12
+    assert len(PRACTICE.secret) >= 26
+    assert len(PRACTICE.harmless) >= 22
+    assert len(PRACTICE_SECOND.secret) >= 24
+    assert len(PRACTICE_SECOND.harmless) >= 12
+    assert len(HELD_OUT.secret) >= 45
+    assert len(HELD_OUT.harmless) >= 30
     assert len({shape.name for shape in SHAPES}) == len(SHAPES)
     said = Counter(sentence for shape in SHAPES for sentence in templates(shape.turns))
     assert [sentence for sentence, times in said.items() if times > 1] == []
 
 
-def test_the_default_set_has_as_many_calls_and_spans_as_it_promises() -> None:
+def test_the_practice_set_has_as_many_calls_and_spans_as_it_promises() -> None:
     found = [entities(plan.script.turns) for plan in plans()]
     secret = [kinds for kinds in found if kinds]
     assert len(found) - len(secret) >= 200
@@ -140,10 +175,25 @@ def test_the_default_set_has_as_many_calls_and_spans_as_it_promises() -> None:
         assert count >= (ZERO_LEAK_SPANS if kind in ZERO_LEAK else OTHER_SPANS), kind
 
 
+def test_the_held_out_set_has_as_many_calls_and_spans_as_it_promises() -> None:
+    found = [entities(plan.script.turns) for plan in held_plans()]
+    secret = [kinds for kinds in found if kinds]
+    assert (len(secret), len(found) - len(secret)) == (HELD_OUT.secret_calls, HELD_OUT.harmless_calls)
+    assert HELD_OUT.secret_calls >= 180
+    assert HELD_OUT.harmless_calls >= 204
+    spans = sum(secret, Counter())
+    assert set(spans) == ENTITIES | {"DTMF"}
+    for kind, count in spans.items():
+        assert count >= (ZERO_LEAK_SPANS if kind in ZERO_LEAK else OTHER_SPANS), kind
+    shapes = Counter(kind for shape in HELD_OUT.secret for kind in entities(fill(shape, Random(0))))
+    for kind in spans:
+        assert shapes[kind] >= (ZERO_LEAK_SHAPES if kind in ZERO_LEAK else OTHER_SHAPES), kind
+
+
 def test_the_second_set_has_as_many_calls_and_spans_as_it_promises() -> None:
     found = [entities(plan.script.turns) for plan in second_plans()]
     secret = [kinds for kinds in found if kinds]
-    assert (len(secret), len(found) - len(secret)) == (second.SECRET_CALLS, second.HARMLESS_CALLS)
+    assert (len(secret), len(found) - len(secret)) == (PRACTICE_SECOND.secret_calls, PRACTICE_SECOND.harmless_calls)
     spans = sum(secret, Counter())
     assert set(spans) == ENTITIES | {"DTMF"}
     for kind, count in spans.items():
@@ -151,41 +201,55 @@ def test_the_second_set_has_as_many_calls_and_spans_as_it_promises() -> None:
 
 
 def test_every_kind_is_in_two_shapes_of_the_second_set() -> None:
-    shapes = Counter(kind for shape in second.SECRET for kind in entities(fill(shape, Random(0))))
+    shapes = Counter(kind for shape in PRACTICE_SECOND.secret for kind in entities(fill(shape, Random(0))))
     assert [kind for kind in ENTITIES | {"DTMF"} if shapes[kind] < 2] == []
 
 
-def test_most_calls_of_the_second_set_have_an_ordinary_voice_and_a_good_line() -> None:
+@pytest.mark.parametrize("group", [PRACTICE_SECOND, HELD_OUT], ids=["practice-second", "held-out"])
+def test_most_calls_of_the_later_sets_have_an_ordinary_voice_and_a_good_line(group: sets.Group) -> None:
+    made = group.plans()
     ordinary = [
         plan
-        for plan in second_plans()
+        for plan in made
         if plan.way
         and not plan.way.loss
         and plan.way.codec in sound.GOOD_CODECS_8K
         and {cast.CAST[who].accent for who in (plan.script.agent, plan.script.customer)} == {"en-us"}
     ]
-    assert 0.65 <= len(ordinary) / len(second_plans()) <= 0.9
-    rough = [plan for plan in second_plans() if plan not in ordinary]
+    assert 0.65 <= len(ordinary) / len(made) <= 0.9
+    rough = [plan for plan in made if plan not in ordinary]
     assert any(plan.way.loss for plan in rough if plan.way)
     assert any(plan.way.codec not in sound.GOOD_CODECS_8K for plan in rough if plan.way)
-    assert {plan.script.rate_hz for plan in second_plans()} == {8000}
-    assert not [shape.name for shape in SECOND if shape.digits]
+    assert {plan.script.rate_hz for plan in made} == {8000}
 
 
-def test_the_second_set_too_is_the_same_for_a_seed_and_its_calls_have_names_of_their_own() -> None:
-    assert second.second(second.SEED) == second_plans()
-    assert {plan.script.turns for plan in second.second(second.SEED + 1)} != {p.script.turns for p in second_plans()}
-    names = [plan.script.call_id for plan in plans() + second_plans() + sets.train()]
+@pytest.mark.parametrize("group", [PRACTICE_SECOND, HELD_OUT], ids=["practice-second", "held-out"])
+def test_the_later_sets_too_are_the_same_for_a_seed(group: sets.Group) -> None:
+    made = group.plans()
+    assert group.plans(group.seed) == made
+    other = group.plans(group.seed + 1)
+    assert [plan.script.call_id for plan in other] == [plan.script.call_id for plan in made]
+    assert {plan.script.turns for plan in other} != {plan.script.turns for plan in made}
+    assert set(group.plans(harmless_calls=2)) < set(made)
+
+
+def test_every_call_has_a_name_of_its_own() -> None:
+    names = [plan.script.call_id for plan in plans() + second_plans() + held_plans() + sets.train()]
     assert len(set(names)) == len(names)
-    few = second.second(second.SEED, harmless=2)
-    assert set(few) < set(second_plans())
 
 
-@pytest.mark.parametrize("shape", held.HARMLESS + second.HARMLESS, ids=lambda shape: shape.name)
+HARMLESS = PRACTICE.harmless + PRACTICE_SECOND.harmless + HELD_OUT.harmless
+HARMLESS_MORE = {"euros"}  # slots of slots_more.py that are no secret
+
+
+@pytest.mark.parametrize("shape", HARMLESS, ids=lambda shape: shape.name)
 def test_a_harmless_shape_has_no_secret_slot(shape: Shape) -> None:
     assert "{" not in shape.turns
     kinds = {name.strip("$0123456789") for name in _SLOT.findall(shape.turns)}
-    assert not kinds & (set(slots_numbers.SLOTS) | {"name", "dob", "email", "illness", "drug"})
+    secret = (
+        set(slots_numbers.SLOTS) | set(slots_more.SLOTS) - HARMLESS_MORE | {"name", "dob", "email", "illness", "drug"}
+    )
+    assert not kinds & secret
 
 
 def test_every_label_of_the_truth_is_one_that_eval_knows() -> None:
@@ -193,8 +257,8 @@ def test_every_label_of_the_truth_is_one_that_eval_knows() -> None:
 
 
 def test_a_seed_makes_the_same_calls_and_another_seed_others() -> None:
-    assert held.held_out(sets.SEED) == plans()
-    other = held.held_out(sets.SEED + 1)
+    assert PRACTICE.plans(PRACTICE.seed) == plans()
+    other = PRACTICE.plans(PRACTICE.seed + 1)
     assert [plan.script.call_id for plan in other] == [plan.script.call_id for plan in plans()]
     same = [a.script.call_id for a, b in zip(plans(), other, strict=True) if a.script.turns == b.script.turns]
     assert not [name for name in same if name.startswith("h")]
@@ -202,9 +266,9 @@ def test_a_seed_makes_the_same_calls_and_another_seed_others() -> None:
 
 
 def test_fewer_harmless_calls_leave_the_others_as_they_are() -> None:
-    few = held.held_out(sets.SEED, harmless=3)
+    few = PRACTICE.plans(harmless_calls=3)
     assert set(few) < set(plans())
-    assert len(few) == sets.SECRET_CALLS + 3
+    assert len(few) == PRACTICE.secret_calls + 3
 
 
 @pytest.mark.parametrize("shape", SHAPES, ids=lambda shape: shape.name)
@@ -215,6 +279,7 @@ def test_every_filling_of_a_shape_is_a_script(shape: Shape) -> None:
         for turn in parse(turns):
             assert all(piece.text.strip(" ,.?!") for piece in turn.pieces)
             assert not turn.pieces[-1].text.startswith(",")
+            assert all(re.fullmatch(r"[0-9*#]+", piece.text) for piece in turn.pieces if piece.keys)
             spoken_words = [word for piece in turn.pieces if not piece.keys for word in piece.text.split()]
             assert not [word for word in spoken_words if any(sign.isdigit() for sign in word) and word[0] != "["]
 
@@ -369,7 +434,7 @@ def test_lost_packets_are_silent_and_the_rest_is_untouched() -> None:
 
 
 def test_the_command_refuses_in_one_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    folder = tmp_path / plans()[0].script.call_id
+    folder = tmp_path / held_plans()[0].script.call_id
     folder.mkdir()
     (folder / "truth.json").touch()
     assert main(["--limit", "1", "--out", str(tmp_path)]) == 2

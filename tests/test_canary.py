@@ -23,9 +23,11 @@ from scripted import Script, ScriptedEngine, audio, dialogue
 from pipeline.adapters.aids import loaded_aids
 from pipeline.cli.inputs import Job
 from pipeline.cli.recording import Options, Redactor
+from pipeline.core.aids import NO_AIDS
 from pipeline.core.errors import EngineError
 from pipeline.core.heard import Heard
 from pipeline.core.span import Span, covered, merge
+from pipeline.core.written_labels import written_labels
 from pipeline.ports.engine import Pcm16
 
 CALLS = sorted(path.parent.name for path in SAMPLES.glob("*/truth.json"))
@@ -332,3 +334,40 @@ def told(result: Result) -> None:
     assert result.error
     assert "Traceback" not in result.err + result.out
     assert SECRET not in (result.err + result.out).lower()
+
+
+# --- written text
+
+
+WRITTEN = "".join(
+    json.dumps({"speaker": who, "text": text}) + "\n"
+    for who, text in (("a", "And your password?"), ("c", "Zanzibar-77!"), ("a", "so Zanzibar-77! it is, hydrangea"))
+)
+
+
+def test_what_is_hidden_in_chat_is_not_told_anywhere(tmp_path: Path) -> None:
+    """The live stage is asked the same in test_chat_lane.py and test_chat_live.py."""
+    (tmp_path / "chat.jsonl").write_text(WRITTEN)
+    env = {"CALLSHIELD_LOG_LEVEL": "debug"}
+    result = here("redact-text", tmp_path / "chat.jsonl", "--conversation", "--out", tmp_path / "out", env=env)
+    assert result.code == 0, result.err
+    everything = "".join(p.read_text(encoding="utf-8") for p in (tmp_path / "out").iterdir())
+    assert "hydrangea" in everything
+    assert SECRET not in (everything + result.out + result.err).lower()
+
+
+@pytest.mark.parametrize("place", ["pipeline.core.written.Conversation.push", "pipeline.cli.redact_text.redacted"])
+def test_a_fault_in_written_text_tells_its_place_only(
+    tmp_path: Path, place: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(*_: object, **__: object) -> None:
+        raise ValueError(f"not a word: {SECRET}")
+
+    monkeypatch.setattr("pipeline.adapters.written_presidio.Analyzer", lambda: written_labels)
+    monkeypatch.setattr("pipeline.cli.redact_text.loaded_aids", lambda: NO_AIDS)
+    monkeypatch.setattr(place, fails)
+    (tmp_path / "chat.jsonl").write_text(WRITTEN)
+    result = here("redact-text", tmp_path / "chat.jsonl", "--conversation", "--out", tmp_path / "out")
+    assert result.code == 1
+    told(result)
+    assert not (tmp_path / "out").exists()

@@ -12,7 +12,7 @@ import sys
 import time
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -24,10 +24,12 @@ from aiokafka import AIOKafkaProducer
 from broker import Broker, create
 from faust_worker import Codec
 
-from pipeline.adapters.faust_runner import FaustRunner, faust_options
+from pipeline.adapters.faust_app import faust_options
+from pipeline.adapters.faust_runner import FaustRunner
 from pipeline.adapters.health import Status
 from pipeline.adapters.kafka_acls import Acl, grant
 from pipeline.adapters.kafka_connect import Kafka
+from pipeline.adapters.kafka_pins import PinBoard
 from pipeline.adapters.kafka_read import reader
 from pipeline.adapters.kafka_topics import administer
 from pipeline.adapters.kafka_watch import Watch
@@ -146,7 +148,7 @@ async def told(*messages: Message0, fails: int = 0) -> list[str]:
         watch = Watch(Metrics("analytics"), Status("analytics", 30))
         runner = FaustRunner(Spec("analytics", ("in",), make), Kafka(), Plain(), watch, pool, fleet="main")
         for message in messages:
-            await runner._take(App(story), message)
+            assert await runner._take(App(story), message)
             story.append("acknowledged")
     return story
 
@@ -171,9 +173,60 @@ async def test_an_unreadable_record_is_a_dead_letter_first() -> None:
 
 def test_stages_with_state_in_kafka_are_refused() -> None:
     watch = Watch(Metrics("analytics"), Status("analytics", 30))
-    for spec in (Spec("hear", (), None, keeps_state=True), Spec("mask", (), None, reads_back="x")):  # type: ignore[arg-type]
+    two = Spec("hear", ("a", "b"), None, keeps_state=True)  # type: ignore[arg-type]
+    for spec in (two, Spec("mask", (), None, reads_back="x")):  # type: ignore[arg-type]
         with pytest.raises(ValueError, match="cannot run on Faust"):
-            FaustRunner(spec, Kafka(), Plain(), watch, ThreadPoolExecutor(1), fleet="main")
+            FaustRunner(spec, Kafka(), Plain(), watch, ThreadPoolExecutor(1), fleet="main", pins=PinBoard(Kafka()))
+
+
+@dataclass
+class Kept:
+    """A runner of a stage that keeps state, and what happened, in order."""
+
+    monkeypatch: pytest.MonkeyPatch
+    pool: ThreadPoolExecutor
+    fails: int = 0
+    story: list[str] = field(default_factory=list)
+
+    def runner(self) -> FaustRunner:
+        async def build(
+            spec: Spec, _k: object, _c: object, _p: object, _m: object, wanted: list[int]
+        ) -> dict[int, Lane]:
+            lane = Told(self.story, self.fails)
+            self.story.append(f"state of {wanted} read")
+            lane.restore(())
+            return {wanted[0]: lane}
+
+        self.monkeypatch.setattr("pipeline.adapters.faust_runner.build", build)
+        watch = Watch(Metrics("chat"), Status("chat", 30))
+        spec = Spec("chat", ("in",), lambda _p, _b: Told(self.story, 0), keeps_state=True)
+        return FaustRunner(spec, Kafka(), Plain(), watch, self.pool, fleet="main", pins=PinBoard(Kafka()))
+
+
+async def test_a_lane_that_keeps_state_has_it_before_its_first_record(monkeypatch: pytest.MonkeyPatch) -> None:
+    with ThreadPoolExecutor(1) as pool:
+        kept = Kept(monkeypatch, pool)
+        runner = kept.runner()
+        assert await runner._take(App(kept.story), Message0(0))
+        assert await runner._take(App(kept.story), Message0(1))
+    assert kept.story[:3] == ["state of [3] read", "restored", "took 0 of 12500"]
+    assert kept.story.count("restored") == 1
+
+
+async def test_a_partition_that_goes_is_worked_on_no_further(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A record whose job is under way when the partition goes is not acknowledged, and nothing of it is sent after."""
+    monkeypatch.setattr("pipeline.adapters.faust_runner.REVOKE_S", 0.05)
+    with ThreadPoolExecutor(1) as pool:
+        kept = Kept(monkeypatch, pool, fails=10**6)  # as if its disk were full
+        runner = kept.runner()
+        taking = asyncio.create_task(runner._take(App(kept.story), Message0(0)))
+        while "worked" not in kept.story:
+            await asyncio.sleep(0.01)
+        monkeypatch.setattr(Told, "tick", lambda *_: Step(outs=[Out("after", LETTER)]))
+        await runner._revoked()
+        assert await taking is False
+    assert "sent to after 3" not in kept.story
+    assert not runner._seats
 
 
 def test_who_we_are_is_told_to_faust_as_to_others(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from concurrent.futures import ThreadPoolExecutor
 from types import SimpleNamespace
 from typing import Any
@@ -11,12 +12,12 @@ import pytest
 from aiokafka import TopicPartition
 from aiokafka.errors import CommitFailedError
 
-from pipeline.adapters import kafka_commit, kafka_runner
+from pipeline.adapters import kafka_commit, kafka_fence, kafka_runner
 from pipeline.adapters.kafka_fence import Fence
 from pipeline.adapters.kafka_runner import KafkaRunner
 from pipeline.adapters.log import configure
-from pipeline.core.errors import BrokerError
-from pipeline.ports.lane import Spec, Step
+from pipeline.core.errors import BrokerError, KeyLostError
+from pipeline.ports.lane import Out, Spec, Step
 
 ONE, TWO = TopicPartition("calls.audio", 0), TopicPartition("calls.audio", 1)
 
@@ -150,6 +151,24 @@ async def test_a_batch_waits_while_the_producer_cannot_follow_and_is_given_up_by
     assert host.got == [1]
 
 
+async def test_heartbeats_get_their_turn_in_a_long_batch_and_a_rebalance_still_gives_it_up() -> None:
+    """As on a busy machine, where a batch takes longer than the session: it would be read anew, and so for ever."""
+    host = Host()
+    made = runner({0: host})
+    host.take = lambda *_: time.sleep(0.01) or Step()  # type: ignore[assignment, func-returns-value]
+    taking = asyncio.create_task(made._take(ONE, [record(n) for n in range(60)], made._epoch))
+    gaps, before = [], time.monotonic()
+    while len(host.got) < 30:
+        await asyncio.sleep(0)
+        gaps.append(time.monotonic() - before)
+        before += gaps[-1]
+    assert len(gaps) > 3
+    assert sorted(gaps)[len(gaps) // 2] < 4 * kafka_runner.TURN_S
+    await made.on_partitions_revoked([ONE])
+    await asyncio.wait_for(taking, 1)
+    assert len(host.got) < 60
+
+
 async def test_a_worker_that_stood_still_too_long_never_sends_again() -> None:
     made, now = runner({}), 100.0
     made._fence = Fence(kafka_runner.STILL_S_MAX, lambda: now)
@@ -167,6 +186,66 @@ async def test_a_worker_that_stood_still_too_long_never_sends_again() -> None:
     now -= 10
     with pytest.raises(BrokerError):
         await made._send(None, 0)
+
+
+async def test_what_cannot_be_sealed_ends_one_run_and_then_no_other() -> None:
+    """Or the calls of a key that is gone would keep a worker from all its other calls for ever."""
+    made = runner({})
+
+    def encode(*_: Any) -> Any:
+        raise KeyLostError("it is gone")
+
+    made._codec.encode = encode
+    head = lambda kek_id: SimpleNamespace(key=SimpleNamespace(kek_id=kek_id), call="c")  # noqa: E731
+    out = lambda kek_id: Out("calls.words", SimpleNamespace(head=head(kek_id)))  # type: ignore[arg-type]  # noqa: E731
+    for key in ("one", "two"):
+        with pytest.raises(KeyLostError):
+            await made._send(out(key), 0)
+        assert (await made._send(out(key), 0)).done(), "as if it had been sent"
+
+
+class Stuck:
+    """A client that is closing: it waits for ever, as aiokafka 0.14 does once it has lost its coordinator."""
+
+    async def commit(self, moved: Any) -> None:
+        await asyncio.Event().wait()
+
+    async def stop(self) -> None:
+        await asyncio.Event().wait()
+
+
+@pytest.mark.parametrize("told_to_stop", [True, False])
+async def test_a_client_that_cannot_be_closed_keeps_nobody_waiting(
+    told_to_stop: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    given_up: list[str] = []
+    monkeypatch.setattr(kafka_runner, "give_up", given_up.append)
+    monkeypatch.setattr(kafka_runner, "CLOSE_S", 0.2)
+    monkeypatch.setattr(kafka_runner, "REVOKE_S", 0.1)
+    host = Host()
+    host.commits = lambda: {"calls.audio": 7}  # type: ignore[method-assign]
+    made = runner({0: host})
+    made._consumer = made._producer = Stuck()
+    if told_to_stop:
+        made.stop()
+    await asyncio.wait_for(made._close(), 2)
+    assert made._hosts == {}
+    assert given_up == ([] if told_to_stop else ["hear"]), "or it would keep its partitions from everybody"
+
+
+@pytest.mark.parametrize("how", ["broken", "stop"])
+async def test_a_run_that_waits_for_the_client_for_ever_ends_all_the_same(how: str) -> None:
+    broken, stop = asyncio.get_running_loop().create_future(), asyncio.Event()
+    run = asyncio.create_task(kafka_fence.unless(Stuck().commit(None), broken, stop, 0.05))
+    await asyncio.sleep(0.1)
+    assert not run.done()
+    if how == "stop":
+        stop.set()
+        await asyncio.wait_for(run, 1)
+    else:
+        broken.set_exception(BrokerError("it broke"))
+        with pytest.raises(BrokerError, match="it broke"):
+            await asyncio.wait_for(run, 1)
 
 
 async def test_commits_may_fail_for_a_while_and_then_end_the_run() -> None:

@@ -19,7 +19,7 @@ from pipeline.core.aids import NO_AIDS
 from pipeline.core.joiner import Joiner
 from pipeline.core.messages import Intake, Judgement
 from pipeline.core.pin import Pin
-from pipeline.core.policy import Late
+from pipeline.core.policy import Late, Policy
 from pipeline.core.topics import AUDIO, DEAD, REDACTED, VERDICTS, WORDS
 from pipeline.ports.lane import Spec
 from pipeline.stages import hear, identify, store
@@ -79,10 +79,10 @@ def feed(cluster: Cluster, made: dict[str, NDArray[np.int16]]) -> None:
         waiting = [w for w in waiting if w]
 
 
-def by_file(pcm: NDArray[np.int16]) -> NDArray[np.int16]:
+def by_file(pcm: NDArray[np.int16], policy: Policy = POLICY) -> NDArray[np.int16]:
     """What `callshield redact` makes of it."""
     with ThreadPoolExecutor(1) as pool:
-        call = Call(pcm.shape[1], RATE, 16, engine=open_engine(), policy=POLICY, resampler=Resampler, executor=pool)
+        call = Call(pcm.shape[1], RATE, 16, engine=open_engine(), policy=policy, resampler=Resampler, executor=pool)
         blocks = [*call.push(pcm.astype(np.int32)), *call.flush()]
     return np.concatenate([b.pcm for b in blocks]).astype(np.int16)
 

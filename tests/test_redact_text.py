@@ -60,6 +60,7 @@ def test_an_answer_in_chat_is_hidden_because_it_was_asked_for(tmp_path: Path) ->
         (b"hello\n", ("--conversation",), "line 1: is no JSON"),
         (b'{"speaker": "a"}\n', ("--conversation",), "line 1: has no text"),
         (b'{"text": "hi"}\n', ("--conversation",), "line 1: nobody says it"),
+        (b'{"speaker": null, "text": "hi"}\n', ("--conversation",), "line 1: conversation, speaker"),
         (b'{"speaker": "a b", "text": "hi"}\n', ("--conversation",), "line 1: conversation, speaker"),
     ],
 )
@@ -93,3 +94,32 @@ def test_with_everything_loaded_names_and_forms_are_hidden(tmp_path: Path) -> No
     assert first == lines[0]
     assert "Raman" not in second
     assert third == "Mail me: [EMAIL]"
+
+
+def test_the_words_of_a_policy_count_in_writing_as_well(tmp_path: Path) -> None:
+    """What it looks for, what it always hides, what it leaves alone; per tenant."""
+    rules = written(
+        tmp_path / "club.yaml",
+        "name: club",
+        "custom:",
+        "  - {name: PROJECTS, phrases: [project bluebird], tenants: [acme]}",
+        "deny: [the purple folder]",
+        "allow: [0800 123 4567]",
+    )
+    lines = "Project Bluebird is in the purple folder.", "Call 0800 123 4567 or 0800 123 4568."
+    source = written(tmp_path / "a.txt", *lines)
+
+    def told(*options: str) -> list[str]:
+        done = here("redact-text", source, "--policy", rules, "--out", tmp_path / "out", "--force", *options)
+        assert done.code == 0, done.err
+        return (tmp_path / "out/a.txt").read_text().splitlines()
+
+    assert told() == ["[CUSTOM] is in [CUSTOM].", "Call 0800 123 4567 or [PHONE]."]
+    assert told("--tenant", "other")[0] == "Project Bluebird is in [CUSTOM]."
+
+
+def test_half_a_character_is_no_fault(tmp_path: Path) -> None:
+    chat = written(tmp_path / "chat.jsonl", '{"speaker": "a", "text": "\\ud83d my pin is 4821"}')
+    done = here("redact-text", chat, "--conversation", "--out", tmp_path / "out")
+    assert done.code == 0, done.err
+    assert json.loads((tmp_path / "out/chat.jsonl").read_text())["text"] == "\ud83d my pin is [PIN]"

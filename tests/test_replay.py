@@ -296,17 +296,21 @@ def intake(kafka: str) -> str:
 
 
 @pytest.mark.kafka
-@pytest.mark.parametrize("words", [("--speed", "max"), ("--speed", "8", "--stagger-s", "0.02")], ids=["max", "timed"])
+@pytest.mark.parametrize(
+    ("calls", "words"),
+    [(200, ("--speed", "max")), (12, ("--speed", "8", "--stagger-s", "0.02"))],
+    ids=["max", "timed"],
+)
 def test_what_the_pipeline_reads_is_the_files(
-    intake: str, tmp_path: Path, words: tuple[str, ...], capsys: pytest.CaptureFixture[str]
+    intake: str, tmp_path: Path, calls: int, words: tuple[str, ...], capsys: pytest.CaptureFixture[str]
 ) -> None:
     paths = {str(p): p for p in (speech(tmp_path / "a.wav", 20_001), speech(tmp_path / "b.flac", 16_000, 1))}
     code = command(
-        *paths, "--calls", 12, "--json", "--call-prefix", words[1], *words, env={"CALLSHIELD_KAFKA_SERVERS": intake}
+        *paths, "--calls", calls, "--json", "--call-prefix", words[1], *words, env={"CALLSHIELD_KAFKA_SERVERS": intake}
     )
     assert code == 0
     document = json.loads(capsys.readouterr().out)
-    assert len(document["calls"]) == 12
+    assert len(document["calls"]) == calls
     found = read_back(intake, words[1])
     for row in document["calls"]:
         assert row["complete"]

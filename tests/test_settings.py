@@ -52,6 +52,7 @@ VALUES = {  # of every setting: a value as text that is not its default, and wha
     "dead_keep_payload": ("true", True),
     "call_idle_s": ("120", 120),
     "reorder_ms": ("0", 0),
+    "chat_idle_s": ("60", 60),
     "held_s_max": ("60", 60),
     "held_mb_max": ("64", 64),
     "store_url": ("s3://bucket/calls", "s3://bucket/calls"),
@@ -76,6 +77,7 @@ WRONG = {
     "fleet": ["Blue", "", "-x", "a b"],
     "dead_keep_payload": ["perhaps"],
     "held_s_max": ["59", "3601"],
+    "chat_idle_s": ["59", "86401"],
     "metrics_port": ["65536", "-1"],
 }
 

@@ -20,7 +20,7 @@ FORMS = {
     "at 2001:db8::8a2e:370:7334": "8a2e", "from 192.168.10.22": "168", "near SW1A 1AA": "SW1A",
     "pw: hunter2!": "hunter2",
     "OTP 482913": "482913", "482913 is your verification code": "482913", "cvv 123": "123",
-    "4\u200b417 1234 5678 9113": "5678",
+    "4\u200b417 1234 5678 9113": "5678", "p\u0430ssw\u043erd: Zebra99": "Zebra99", "passcode 8842": "8842",
 }  # fmt: skip
 
 

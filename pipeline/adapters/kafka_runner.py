@@ -19,27 +19,29 @@ from aiokafka.coordinator.assignors.range import RangePartitionAssignor
 
 from pipeline.adapters.kafka_commit import Commits
 from pipeline.adapters.kafka_connect import Kafka, told
-from pipeline.adapters.kafka_fence import Fence
+from pipeline.adapters.kafka_fence import Fence, ended, give_up, unless
 from pipeline.adapters.kafka_lane import LaneHost
 from pipeline.adapters.kafka_pins import PinBoard
 from pipeline.adapters.kafka_restore import build
-from pipeline.adapters.kafka_unreadable import UNREADABLE, Unread, pass_by, with_original
-from pipeline.adapters.kafka_watch import Watch
+from pipeline.adapters.kafka_unreadable import UNREADABLE, Unread, pass_by, unsealed, with_original
+from pipeline.adapters.kafka_watch import Watch, lags
 from pipeline.adapters.log import get_log
 from pipeline.adapters.producer import started
-from pipeline.core.errors import BrokerError, WireError
+from pipeline.core.errors import BrokerError, KeyLostError, WireError
 from pipeline.core.messages import Dead
 from pipeline.core.topics import DEAD
 from pipeline.ports.codec import Codec
 from pipeline.ports.lane import Out, Record, Spec, Unreadable
 
 SESSION_MS, HEARTBEAT_MS = 6_000, 1_000  # a killed worker's calls go to another within this
-POLL_MS, RECORDS_MAX = 50, 1_000
+POLL_MS, RECORDS_MAX = 50, 200  # a batch is done with soon: ticks, commits and metrics come between batches
 TICK_S, COMMIT_S, WATCH_S = 0.25, 0.5, 1.0
 REVOKE_S = 1.5  # what is on its way to the broker gets this long before its partition goes
+CLOSE_S = 60.0  # the client may take this long to leave its group; it waits 40 s for an answer
 PATIENCE_MS = 120_000  # a broker may be away this long before the run starts anew
 STILL_S_MAX = (SESSION_MS - 1_000) / 1000  # a worker that stood still longer may have lost its calls: it must not send
 FULL_S = 0.01
+TURN_S = 0.05  # of work on a batch, then heartbeats and the broker's answers get their turn
 
 JUDGING = ("hear", "identify", "mask")  # a call is judged by one fleet; the others serve them all
 
@@ -99,7 +101,7 @@ class KafkaRunner(ConsumerRebalanceListener):  # type: ignore[misc]
             try:
                 self._consumer.subscribe(list(self._spec.inputs), listener=self)
                 await self._consumer.start()
-                await self._loop()
+                await unless(self._loop(), self._broken, self._stop, REVOKE_S)
             finally:
                 await self._close()
                 beating.cancel()
@@ -143,7 +145,7 @@ class KafkaRunner(ConsumerRebalanceListener):  # type: ignore[misc]
                 await self._commits.commit(self._consumer, self._hosts)
                 committed = now
             if now - watched >= WATCH_S:
-                self._watch.look(await self._lags(), self._hosts, len(self._paused), _now_ms())
+                self._watch.look(await lags(self._consumer), self._hosts, len(self._paused), _now_ms())
                 watched = now
 
     async def _read(self) -> None:
@@ -169,7 +171,12 @@ class KafkaRunner(ConsumerRebalanceListener):  # type: ignore[misc]
     async def _take(self, tp: TopicPartition, records: Iterable[Any], epoch: int | None = None) -> None:
         """epoch: in which they were fetched, None: now."""
         epoch = self._epoch if epoch is None else epoch
+        since = time.monotonic()
         for record in records:
+            if time.monotonic() - since > TURN_S:  # or a long batch on a busy machine would cost the session
+                self._watch.beat()
+                await asyncio.sleep(0)
+                since = time.monotonic()
             host = self._hosts.get(tp.partition)
             while host is not None and host.full and not self._over(epoch):  # or one batch piles up all its outs
                 self._watch.beat()
@@ -230,20 +237,15 @@ class KafkaRunner(ConsumerRebalanceListener):  # type: ignore[misc]
 
     async def _send(self, out: Out, partition: int) -> asyncio.Future[Any]:
         self._fence.check()
-        key, value, headers = self._codec.encode(out.topic, out.message)
+        try:
+            key, value, headers = self._codec.encode(out.topic, out.message)
+        except KeyLostError as error:
+            return unsealed(error, out, self._struck, self._spec.stage)
         self._watch.sent(out.topic)
         future: asyncio.Future[Any] = await self._producer.send(
             out.topic, value, key=key, partition=partition, headers=headers
         )
         return future
-
-    async def _lags(self) -> dict[tuple[str, int], int]:
-        found = {}
-        for tp in self._consumer.assignment():
-            end = self._consumer.highwater(tp)
-            if end is not None:
-                found[tp.topic, tp.partition] = max(0, end - await self._consumer.position(tp))
-        return found
 
     def _pause_or_resume(self) -> None:
         wanted = {
@@ -264,8 +266,7 @@ class KafkaRunner(ConsumerRebalanceListener):  # type: ignore[misc]
             await asyncio.gather(self._restoring, return_exceptions=True)
         hosts, self._hosts = self._hosts, {}
         await asyncio.gather(*(host.drain(REVOKE_S) for host in hosts.values()))
-        with contextlib.suppress(Exception):
-            await self._commits.commit(self._consumer, hosts)
+        await ended(self._commits.commit(self._consumer, hosts), REVOKE_S)  # a client that is closing may try for ever
         for host in hosts.values():
             await host.drop()
         self._paused.clear()
@@ -275,10 +276,10 @@ class KafkaRunner(ConsumerRebalanceListener):  # type: ignore[misc]
     async def _close(self) -> None:
         with contextlib.suppress(Exception):
             await self._drop_all()
-        with contextlib.suppress(Exception):
-            await self._consumer.stop()
-        with contextlib.suppress(Exception):
-            await asyncio.wait_for(self._producer.stop(), REVOKE_S)
+        left = await ended(self._consumer.stop(), REVOKE_S if self._stop.is_set() else CLOSE_S)
+        await ended(self._producer.stop(), REVOKE_S)
+        if not left and not self._stop.is_set():
+            give_up(self._spec.stage)
 
     def _fail(self, error: BaseException) -> None:
         if self._broken is not None and not self._broken.done():

@@ -4,6 +4,7 @@ unknown compression. It raises for the whole batch, and would do so for ever.
 
 from __future__ import annotations
 
+import asyncio
 import gzip
 import zlib
 from collections.abc import Awaitable, Callable, Mapping, Sequence
@@ -13,6 +14,8 @@ from typing import Any
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.errors import CorruptRecordException, UnsupportedCodecError
 
+from pipeline.adapters.log import get_log
+from pipeline.core.errors import KeyLostError
 from pipeline.core.messages import Dead
 from pipeline.ports.lane import Out
 
@@ -92,6 +95,22 @@ async def _through(
         await take(tp, records)  # at once: after a rebalance they are of the new assignment
         if stale() or not records or most is None or bad:
             return
+
+
+def unsealed(error: KeyLostError, out: Out, struck: set[tuple[str, int, int]], stage: str) -> asyncio.Future[Any]:
+    """An output cannot be sealed, as the key of its call is gone. Once for a key this raises: the worker begins anew
+    from the log, and its lane learns of it. From then on what cannot be said of such calls is not said: they are
+    silence, and others go on. Returns what stands for the broker's word.
+    """
+    head = getattr(out.message, "head", None)
+    if head is None or (head.key.kek_id, -1, -1) not in struck:
+        if head is not None:
+            struck.add((head.key.kek_id, -1, -1))
+        raise error
+    get_log().warning("key_lost", stage=stage, topic=out.topic, call=head.call)
+    nothing: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
+    nothing.set_result(None)
+    return nothing
 
 
 def with_original(out: Out, record: Any) -> Out:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from aiokafka import AIOKafkaConsumer
+
 from pipeline.adapters.health import Status
 from pipeline.adapters.kafka_lane import LaneHost
 from pipeline.adapters.metrics import Metrics
@@ -65,3 +67,13 @@ class Watch:
         self.meter.set("held_bytes", sum(getattr(host.lane, "held_bytes", 0) for host in hosts.values()))
         self.meter.set("paused_partitions", paused)
         self._status.lag(oldest_s)
+
+
+async def lags(consumer: AIOKafkaConsumer) -> dict[tuple[str, int], int]:
+    """By topic and partition, messages not taken yet."""
+    found = {}
+    for tp in consumer.assignment():
+        end = consumer.highwater(tp)
+        if end is not None:
+            found[tp.topic, tp.partition] = max(0, end - await consumer.position(tp))
+    return found

@@ -23,8 +23,9 @@ from pipeline.adapters.question_texts import NONE, load_texts
 from pipeline.core.questions import Meant
 
 SEEN_MIN = 3  # a word or pair of words seen less often teaches nothing
-PAIRS_WEIGHT = 0.7
+PAIRS_WEIGHT = 0.85
 RIDGE_KINDS, RIDGE_ASKS = 0.4, 0.5
+RARE = 50  # a word or pair in fewer than one of so many clauses is multiplied by itself
 FRAME_WORDS = frozenset(
     "a an the and so then please can could may might i i'll i'd i'm you your me my we us is what what's for of on to "
     "it that's that do have would from let just be with in this need take get give tell read enter say go ahead share "
@@ -35,7 +36,7 @@ NUMERALS = {
     "10": "ten", "12": "twelve", "15": "fifteen", "16": "sixteen", "1st": "first", "2nd": "second", "3rd": "third",
 }  # fmt: skip
 # Thresholds: see docs/measurements/questions.md.
-LEAD_MIN = 0.15  # by which a kind must lead "none" to be meant
+LEAD_MIN = 0.1  # by which a kind must lead "none" to be meant
 ASKS_MIN = -0.3  # below, a clause tells
 SURE_LEAD = 0.4
 HARMLESS_LEAD = -0.35  # a kind so far behind "none": the clause is about nothing secret
@@ -103,9 +104,22 @@ def _pairs(clause: str) -> list[str]:
 
 def _ridge(features: Floats, wanted: Floats, ridge: float) -> Floats:
     """Weights (features, outputs) of least squares with penalty `ridge`, solved by examples: fewer than features."""
-    gram = features @ features.T
+    gram = _gram(features)
     gram[np.diag_indices_from(gram)] += ridge
     return np.asarray(features.T @ np.linalg.solve(gram, wanted), np.float32)
+
+
+def _gram(features: Floats) -> Floats:
+    """features @ features.T. Most words are in few clauses: of their columns only what is there is multiplied."""
+    rare = np.count_nonzero(features, axis=0) * RARE <= len(features)
+    common = features[:, ~rare]
+    gram = common @ common.T
+    seldom = np.ascontiguousarray(features[:, rare].T)
+    columns, rows = np.nonzero(seldom)
+    for said in np.split(np.arange(rows.size), np.flatnonzero(np.diff(columns)) + 1):
+        clauses, weights = rows[said], seldom[columns[said], rows[said]]
+        gram[np.ix_(clauses, clauses)] += np.outer(weights, weights)
+    return gram
 
 
 @cache

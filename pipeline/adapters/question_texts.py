@@ -16,7 +16,7 @@ from pipeline.core.spoken.tokens import tokenise
 
 TEXTS = Path(__file__).with_name("questions.yaml")
 NONE = "NONE"
-FRAMES_A_THING = 2  # each thing is learned in as many frames
+FRAMES_A_THING = 1
 THINGS_A_FRAME = 8
 STRIDE = 7  # things are dealt to frames in steps, so that every frame meets several kinds
 

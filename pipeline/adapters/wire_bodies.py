@@ -13,6 +13,8 @@ from pipeline.core.heard import Heard, Utterance, Word
 from pipeline.core.level import Frames
 from pipeline.core.messages import (
     Audio,
+    ChatRedacted,
+    ChatRole,
     Dead,
     Event,
     EventKind,
@@ -193,6 +195,17 @@ def _transcript_of(head: Head, meta: Meta, body: Plain) -> TranscriptPart:
     return TranscriptPart(head, body["purpose"], meta.sequence, turns, meta.last)
 
 
+def _chat(m: ChatRedacted) -> Plain:
+    return {
+        "purpose": m.purpose, "author": m.author, "role": str(m.role), "text": m.text, "hidden": _findings(m.hidden),
+    }  # fmt: skip
+
+
+def _chat_of(head: Head, meta: Meta, body: Plain) -> ChatRedacted:
+    said = (body["author"], ChatRole(body["role"]), body["text"], _findings_of(body["hidden"]))
+    return ChatRedacted(head, body["purpose"], meta.sequence, *said, meta.spoken_ms, meta.last, meta.reason)
+
+
 def _event(m: Event) -> Plain:
     return {"kind": str(m.kind), "stage": m.stage, "facts": dict(m.facts)}
 
@@ -235,6 +248,8 @@ def meta_of(message: Any) -> Meta:
             return Meta(start_sample=message.start_sample, spoken_ms=message.spoken_ms, last=message.last)
         case TranscriptPart():
             return Meta(message.sequence, last=message.last)
+        case ChatRedacted():
+            return Meta(message.sequence, spoken_ms=message.at_ms, last=message.last, reason=message.reason)
         case Event():
             return Meta(spoken_ms=message.at_ms, reason=message.reason)
         case Dead():
@@ -260,6 +275,7 @@ BODIES: tuple[Body, ...] = (
     Body("judgement", Judgement, _judgement, _judgement_of),
     Body("redacted", Redacted, _redacted, _redacted_of),
     Body("transcript", TranscriptPart, _transcript, _transcript_of),
+    Body("chat", ChatRedacted, _chat, _chat_of),
     Body("event", Event, _event, _event_of),
     Body("state", State, _state, _state_of),
     Body("dead", Dead, _dead, _dead_of),

@@ -32,7 +32,7 @@ from pipeline.core.errors import BrokerError, ConfigError
 from pipeline.core.quantiles import Counts, Key, Window
 from pipeline.core.topics import STAGES
 from pipeline.settings import Settings, load_settings
-from pipeline.stages import analytics, hear, identify, store
+from pipeline.stages import analytics, chat, hear, identify, store
 from pipeline.stages.accept import AcceptLane
 from pipeline.stages.mask import MaskLane
 
@@ -43,7 +43,7 @@ AROUND = 16  # lines of a screen that calls cannot have
 ANYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - where workers listen, not where we do
 INPUTS: Inputs = {
     "accept": AcceptLane.INPUTS, "hear": hear.INPUTS, "identify": identify.INPUTS, "mask": MaskLane.INPUTS,
-    "store": store.INPUTS, "analytics": analytics.INPUTS,
+    "store": store.INPUTS, "analytics": analytics.INPUTS, "chat": chat.INPUTS,
 }  # fmt: skip
 
 

@@ -15,8 +15,10 @@ import typer
 
 from pipeline.adapters.aids import loaded_aids
 from pipeline.adapters.audio_files import shown
+from pipeline.cli.profile import read_profile
 from pipeline.cli.redact import PolicyName, find_policy
 from pipeline.core.aids import Aids
+from pipeline.core.brief import Brief, brief_of
 from pipeline.core.errors import CallShieldError, InputError, OutputError
 from pipeline.core.finding import Finding
 from pipeline.core.policy import Policy
@@ -44,6 +46,8 @@ def redact_text(
     *,
     policy: PolicyName = "",
     out: Annotated[Path | None, typer.Option("--out", "-o", help="Folder for texts and reports.")] = None,
+    profile: Annotated[Path | None, typer.Option(help="The customer's profile, for all inputs.")] = None,
+    tenant: Annotated[str, typer.Option(help="Whose texts they are, for the policy.")] = "",
     conversation: Annotated[bool, typer.Option("--conversation", help="Each line is a message, as JSON.")] = False,
     force: Annotated[bool, typer.Option("--force", help="Overwrite existing results.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON document on standard output.")] = False,
@@ -54,12 +58,13 @@ def redact_text(
     program, 2 bad input or option.
     """
     rules = find_policy(policy or load_settings().policy)
+    brief = brief_of([rules], tenant or None, read_profile(profile) if profile else None)
     from pipeline.adapters.written_presidio import Analyzer  # noqa: PLC0415 - seconds of loading nobody else pays for
 
     aids, finders = loaded_aids(), (Analyzer(),)
     documents, failed = [], []
     for source in inputs or [Path("-")]:
-        text = _Text(source, rules, aids, finders, conversation)
+        text = _Text(source, rules, brief, aids, finders, conversation)
         try:
             documents.append(_one(text, out, force=force, quiet=as_json))
         except CallShieldError as error:
@@ -108,6 +113,7 @@ class _Text:
 
     source: Path
     policy: Policy
+    brief: Brief
     aids: Aids
     finders: tuple[Finder, ...]
     messages: bool
@@ -158,21 +164,20 @@ class _Text:
         if not isinstance(text, str):
             raise InputError(f'{place}: has no text; give {{"conversation", "speaker", "text"}}')
         known = {k: said[k] for k in ("conversation", "speaker", "channel", "id") if k in said}
-        if any(not ID.fullmatch(str(v)) for v in known.values()):
+        if any(isinstance(v, bool) or not isinstance(v, str | int) or not ID.fullmatch(str(v)) for v in known.values()):
             raise InputError(f"{place}: conversation, speaker, channel and id must match {ID.pattern}")
         speaker = str(known.get("speaker", known.get("channel", "")))
         if not speaker:
             raise InputError(f"{place}: nobody says it; give its speaker or channel")
         findings = self._talk(str(known.get("conversation", "")), mono=False).push(speaker, text)
-        return json.dumps(known | {"text": self._redacted(findings, text, number)}, ensure_ascii=False)
+        told = json.dumps(known | {"text": self._redacted(findings, text, number)}, ensure_ascii=False)
+        return told.encode(errors="backslashreplace").decode()  # half a character stays the escape that it was
 
     def _talk(self, name: str, *, mono: bool) -> Conversation:
         if name not in self._running:
             if len(self._running) >= CONVERSATIONS_MAX:
                 del self._running[next(iter(self._running))]
-            self._running[name] = Conversation(
-                mono=mono, aids=self.aids, finders=self.finders, detect=self.policy.detect
-            )
+            self._running[name] = Conversation(mono=mono, aids=self.aids, finders=self.finders, brief=self.brief)
         return self._running[name]
 
     def _redacted(self, findings: tuple[Finding, ...], text: str, number: int) -> str:

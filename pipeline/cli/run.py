@@ -22,7 +22,7 @@ from pipeline.adapters.log import get_log
 from pipeline.adapters.metrics import Metrics
 from pipeline.cli.crew import run_all
 from pipeline.cli.kafka import kafka as kafka_of
-from pipeline.cli.stages import codec, keyring, pin, spec
+from pipeline.cli.stages import codec, keyring, pin, spec, text_pin
 from pipeline.cli.topics import topic_table
 from pipeline.core.errors import BrokerError, CallShieldError, ConfigError
 from pipeline.core.topics import STAGES
@@ -30,6 +30,8 @@ from pipeline.settings import Settings, load_settings
 
 AGAIN_S = (0.5, 1.0, 2.0, 5.0)  # between attempts after the broker was lost; the last one repeats
 Runner = KafkaRunner | FaustRunner
+IN_ORDER = ("analytics", "chat")  # they finish each message before the next
+PINNING = {"accept": pin, "chat": text_pin}  # they begin what is judged by a pin
 EXAMPLES = "Examples: callshield run hear · callshield run all"
 
 
@@ -65,7 +67,8 @@ class _Worker:
         settings = self.settings
         keys = keyring(settings)
         metrics, status = Metrics(self.stage), Status(self.stage, settings.ready_lag_s, self.stage == "hear")
-        own_pin = pin(settings) if self.stage == "accept" else None
+        make_pin = PINNING.get(self.stage)
+        own_pin = make_pin(settings) if make_pin else None
         await reach(self.kafka)
         stop = asyncio.Event()
         for sign in (signal.SIGTERM, signal.SIGINT):
@@ -89,8 +92,11 @@ class _Worker:
 
             def runner() -> Runner:
                 coding, watch = codec(settings, keys, self.stage), Watch(metrics, status)
-                if self.stage == "analytics":  # finishes each message before the next
-                    return FaustRunner(what, self.kafka, coding, watch, pool, fleet=settings.fleet)
+                if self.stage in IN_ORDER:
+                    return FaustRunner(
+                        what, self.kafka, coding, watch, pool,
+                        fleet=settings.fleet, pins=pins, keep_dead=settings.dead_keep_payload,
+                    )  # fmt: skip
                 return KafkaRunner(
                     what, self.kafka, coding, pins, watch, pool,
                     fleet=settings.fleet, keep_dead=settings.dead_keep_payload, struck=struck,

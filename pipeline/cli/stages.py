@@ -6,8 +6,9 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from pipeline.adapters import chat_intake
 from pipeline.adapters.aids import loaded_aids
-from pipeline.adapters.detector import detector_sha256
+from pipeline.adapters.detector import detector_sha256, text_detector_sha256
 from pipeline.adapters.intake import from_record
 from pipeline.adapters.intake_seal import PrivateKey, load_private_key
 from pipeline.adapters.keyring import Keyring
@@ -27,12 +28,13 @@ from pipeline.cli.topics import purposes_named, topic_table
 from pipeline.core.errors import ConfigError
 from pipeline.core.messages import Judgement, Message
 from pipeline.core.pin import Pin
-from pipeline.core.topics import INTAKE, VERDICTS
+from pipeline.core.topics import CHAT, INTAKE, VERDICTS
 from pipeline.ports.lane import Meter, Pins, Spec
 from pipeline.settings import Settings
-from pipeline.stages import analytics, hear, identify, store
+from pipeline.stages import analytics, chat, hear, identify, store
 from pipeline.stages.accept import AcceptLane
 from pipeline.stages.analytics import AnalyticsLane
+from pipeline.stages.chat import ChatLane
 from pipeline.stages.hear import HearLane
 from pipeline.stages.identify import IdentifyLane
 from pipeline.stages.mask import Budget, MaskLane
@@ -68,6 +70,14 @@ def pin(settings: Settings) -> Pin:
     return made
 
 
+def text_pin(settings: Settings) -> Pin:
+    """What conversations that start now are judged by. Raises ConfigError."""
+    policies = {purpose: find_policy(policy) for purpose, policy in purposes(settings).items()}
+    made = Pin(policies, (), text_detector_sha256(), "text", "", "", "en", "", release())
+    made.check_size()
+    return made
+
+
 def keyring(settings: Settings) -> Keyring:
     """The keys. Raises ConfigError if none are set up."""
     if settings.keys_file is None:
@@ -77,7 +87,7 @@ def keyring(settings: Settings) -> Keyring:
 
 @dataclass(frozen=True)
 class Codec:
-    """Bytes and messages: our own topics by the wire format, intake by its contract."""
+    """Bytes and messages: our own topics by the wire format, those others write by their contracts."""
 
     wire: Wire
     private_key: PrivateKey | None
@@ -89,9 +99,11 @@ class Codec:
     def decode(
         self, topic: str, key: bytes | None, value: bytes | None, headers: Sequence[tuple[str, bytes]]
     ) -> Message:
-        """See Wire.decode and intake.from_record."""
+        """See Wire.decode, intake.from_record and chat_intake.from_record."""
         if topic == INTAKE:
             return from_record(key, value, headers, self.private_key)
+        if topic == CHAT:
+            return chat_intake.from_record(key, value, headers, self.private_key)
         return self.wire.decode(topic, value, headers)
 
 
@@ -105,13 +117,13 @@ def spec(stage: str, settings: Settings, *, pin_sha256: str, keys: Keyring, pins
     """A stage as its runner takes it. Loads what it needs, such as the recogniser. Raises ConfigError, ModelError."""
     makers: dict[str, Callable[..., Spec]] = {
         "accept": _accept, "hear": _hear, "identify": _identify, "mask": _mask, "store": _store,
-        "analytics": _analytics,
+        "analytics": _analytics, "chat": _chat,
     }  # fmt: skip
     return makers[stage](settings, pin_sha256=pin_sha256, keys=keys, pins=pins, meter=meter)
 
 
 def _accept(settings: Settings, *, pin_sha256: str, keys: Keyring, meter: Meter, **_: Any) -> Spec:
-    tenants = frozenset(name.strip() for name in settings.tenants.split(",") if name.strip())
+    tenants = _tenants(settings)
 
     def make(partition: int, _: Iterable[Message]) -> AcceptLane:
         return AcceptLane(
@@ -120,6 +132,10 @@ def _accept(settings: Settings, *, pin_sha256: str, keys: Keyring, meter: Meter,
         )  # fmt: skip
 
     return Spec("accept", AcceptLane.INPUTS, make, keeps_state=True)
+
+
+def _tenants(settings: Settings) -> frozenset[str]:
+    return frozenset(name.strip() for name in settings.tenants.split(",") if name.strip())
 
 
 def _hear(settings: Settings, *, pins: Pins, meter: Meter, **_: Any) -> Spec:
@@ -189,3 +205,19 @@ def _analytics(settings: Settings, *, meter: Meter, **_: Any) -> Spec:
         return AnalyticsLane(tally=tally, meter=meter, partition=partition)
 
     return Spec("analytics", analytics.INPUTS, make)
+
+
+def _chat(settings: Settings, *, pin_sha256: str, keys: Keyring, pins: Pins, meter: Meter, **_: Any) -> Spec:
+    from pipeline.adapters.written_presidio import Analyzer  # noqa: PLC0415 - seconds of loading no other stage pays for
+
+    detector, known, tenants = text_detector_sha256(), tuple(purposes(settings)), _tenants(settings)
+    aids, finders = loaded_aids(), (Analyzer(),)
+
+    def make(partition: int, _: Iterable[Message]) -> ChatLane:
+        return ChatLane(
+            pin=pin_sha256, detector=detector, pins=pins, fleet=settings.fleet, purposes=known, tenants=tenants,
+            idle_ms=settings.chat_idle_s * 1000, reorder_ms=settings.reorder_ms, keys=keys, aids=aids,
+            finders=finders, meter=meter, partition=partition,
+        )  # fmt: skip
+
+    return Spec("chat", chat.INPUTS, make, keeps_state=True)

@@ -8,7 +8,7 @@ from pipeline.core.finding import Reason
 from pipeline.core.marks import Mark
 from pipeline.core.spoken.runs import explained
 from pipeline.core.spoken.tokens import Token
-from pipeline.core.spoken.vocabulary import FILLERS, SIGNS
+from pipeline.core.spoken.vocabulary import FILLERS, JOINERS, SIGNS
 
 HOSTS = frozenset(
     "gmail hotmail yahoo ymail outlook icloud aol googlemail protonmail proton btinternet rediffmail rediff fastmail "
@@ -131,7 +131,8 @@ def _beginning(tokens: Sequence[Token], at: int) -> int:
         manner = _manner(tokens, first)
         if tokens[first - 1].stop and not tokens[first - 1].symbols:
             break
-        if not manner and first - 1 not in clearing and not _part(tokens[first - 1]):
+        joins = tokens[first - 1].text in JOINERS and tokens[first].is_digits and tokens[max(0, first - 2)].is_digits
+        if not manner and not joins and first - 1 not in clearing and not _part(tokens[first - 1]):
             break
         first -= manner or 1
         parts += not tokens[first].symbols

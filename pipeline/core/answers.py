@@ -7,9 +7,10 @@ from collections.abc import Sequence
 from pipeline.core.entities import Entity, Shape
 from pipeline.core.finding import Reason
 from pipeline.core.marks import Mark
-from pipeline.core.misheard import MISHEARD_AS_FILLERS, with_misheard
+from pipeline.core.misheard import MISHEARD_AS_FILLERS, TAILED, with_misheard
 from pipeline.core.spoken.clauses import clauses
-from pipeline.core.spoken.runs import Run, is_ordinal, runs
+from pipeline.core.spoken.counted import is_ordinal
+from pipeline.core.spoken.runs import Run, runs
 from pipeline.core.spoken.tokens import Token
 from pipeline.core.spoken.vocabulary import FILLERS, MONTHS, SIGNS, UNITS
 
@@ -23,6 +24,14 @@ STALLS = frozenset(
     "found find looking wrote written somewhere remember recall pull open up bit sec got dig fetch need reading type "
     "typing bear with me here front drawer wallet purse bag glasses paper screen phone wait tick hand handy".split()
 )
+LABELS = frozenset(
+    "my card cards debit credit visa mastercard master american express amex discover maestro rupay barclaycard social "
+    "security insurance pan aadhaar passport licence license driving driver's membership member policy booking order "
+    "tracking reservation confirmation reference account savings checking current bank sort routing expiry expires "
+    "date birth dob born mobile cell phone landline home work number numbers digits code pin cvv is it's says it "
+    "starts begins with ends ending in".split()
+)
+"""What a speaker calls his number or his card before he reads it: heard clearly, it is no garbled digit."""
 TALK_CERTAIN = 0.45  # below this mean confidence, talk may be a garbled answer
 DOUBT_CONFIDENCE = 0.5
 SHORT_ANSWER_TOKENS = 5
@@ -126,7 +135,7 @@ def _widened(
 
 
 def _short_rest(tokens: Sequence[Token]) -> bool:
-    unknown = [t for t in tokens if t.text not in FILLERS and t.text not in UNITS]
+    unknown = [t for t in tokens if t.text not in FILLERS | UNITS and not (t.text in LABELS and not _garbled(t))]
     return 0 < len(tokens) <= REST_TOKENS and bool(unknown) and not any(t.text in TALK for t in tokens)
 
 
@@ -153,16 +162,21 @@ def _doubtful(tokens: Sequence[Token], start: int, entity: Entity) -> list[Mark]
     return [Mark(start + first, start + last, entity.name, Reason.DOUBT_WORDS, _confidence(part[first:last]))]
 
 
-def free_marks(tokens: Sequence[Token], start: int, entities: Sequence[Entity], rate: int) -> list[Mark]:
-    """Hide everything from token `start` on that may answer, up to where the speaker goes on talking."""
+def free_marks(
+    tokens: Sequence[Token], start: int, entities: Sequence[Entity], rate: int, *, begun: bool = False
+) -> list[Mark]:
+    """Hide everything from token `start` on that may answer, up to where the speaker goes on talking.
+
+    begun: there was an answer before this utterance.
+    """
     out: list[Mark] = []
     entity = next(e for e in entities if e.shape is Shape.FREE)
     open_ended = any(e.words_max > 6 for e in entities if e.shape is Shape.FREE)
-    for first, last in _answering(tokens, start, rate, open_ended):
+    for first, last in _answering(tokens, start, rate, open_ended, answered=begun):
         part = tokens[first:last]
         words = [i for i, t in enumerate(part) if t.text not in FILLERS or (t.symbols and len(t.symbols) > 1)]
         if entity.name in MISHEARD_AS_FILLERS:
-            words = with_misheard(part, words, tail=entity.name != "PERSON_NAME", begun=bool(out))
+            words = with_misheard(part, words, tail=entity.name in TAILED, begun=bool(out))
         if words:
             garbled = _confidence(part) < DOUBT_CONFIDENCE  # then the fillers are not to be believed either
             a, b = (first, last) if garbled else (first + words[0], first + words[-1] + 1)
@@ -170,10 +184,11 @@ def free_marks(tokens: Sequence[Token], start: int, entities: Sequence[Entity], 
     return out
 
 
-def _answering(tokens: Sequence[Token], start: int, rate: int, open_ended: bool) -> list[tuple[int, int]]:
+def _answering(
+    tokens: Sequence[Token], start: int, rate: int, open_ended: bool, *, answered: bool
+) -> list[tuple[int, int]]:
     """Clauses of the answer. After the first real words, a clause that talks on ends a short answer."""
     out: list[tuple[int, int]] = []
-    answered = False
     for a, b in clauses(tokens[start:], rate, commas=True):
         clause = tokens[start + a : start + b]
         content = [t for t in clause if t.text not in FILLERS]

@@ -6,8 +6,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from pipeline.core.entities import Category
 from pipeline.core.plain import known_entity
 from pipeline.core.questions import Question
+from pipeline.core.span import Span
 
 EXPECT_MS_MAX = 45_000  # "let me find my glasses" takes this long, no longer
 FREE_ANSWER_MS = 20_000  # nobody takes longer to say a name or an address
@@ -15,7 +17,10 @@ FREE_GAP_MONO_MS = 1_500  # with all on one channel the next to speak is the ask
 FREE_GAP_MS = 5_000  # a second part of a free answer follows within this
 BACK_CHANNEL_TOKENS = 4  # "mm hmm", "okay, go ahead": the asker listens on
 PATIENCE_TOKENS = 12  # "no problem, take your time": he still waits for an answer that has not come
+LOST_ANSWER_MS = 600  # a name that the recogniser found no words in is longer than a breath
 EARLY_MS = 300  # an answer may begin before the question has quite ended
+FLEETING = frozenset({Category.IDENTITY, Category.CONTACT, Category.HEALTH})
+"""Kinds of free answers that are over once somebody moves on. A password is waited for."""
 
 
 @dataclass(slots=True)
@@ -37,19 +42,34 @@ class Expectations:
         self._rate = rate
         self._open: list[Expectation] = []
 
-    def hear_speech(self, channel: int, start: int, tokens: int, asks: Sequence[Question]) -> None:
-        """Channel `channel` began to speak at `start`: unless it only nods, its earlier questions are over."""
-        if tokens <= BACK_CHANNEL_TOKENS and not asks:
+    def hear_speech(
+        self, channel: int, start: int, tokens: int, asks: Sequence[Question], *, moves_on: bool = False
+    ) -> None:
+        """Channel `channel` began to speak at `start`: unless it only nods, its earlier questions are over.
+
+        moves_on: it asks for something that is no secret.
+        """
+        if tokens <= BACK_CHANNEL_TOKENS and not asks and not moves_on:
             return
         # With all on one channel an utterance may hold a number that was asked for, and the next question.
         next_at = start if self._channels > 1 or not asks else max(start, asks[0].at)
         if self._channels > 1 or asks:
             for item in self._open:
                 patient = not asks and item.answered_at is None and tokens <= PATIENCE_TOKENS
+                patient = patient and not (moves_on and _is_fleeting(item.question))
                 if item.question.channel == channel and item.question.at <= start and not patient:
                     item.closes_at = min(item.closes_at, start if item.question.free else next_at)
         for question in asks:
             self._open.append(Expectation(question, question.at + EXPECT_MS_MAX * self._rate // 1000))
+
+    def passed(self, waiting: Sequence[Expectation], run: Span) -> None:
+        """Sound without words over `run` may have been the answer: of a fleeting one no more is waited for than goes on
+        behind it."""
+        if run.size * 1000 < LOST_ANSWER_MS * self._rate:
+            return
+        for item in waiting:
+            if item.answered_at is None and _is_fleeting(item.question):
+                item.answered_at = item.first_answer_at = run.end
 
     def waiting(self, channel: int, start: int, end: int) -> list[Expectation]:
         """Questions that an utterance of `channel` over start..end may answer, the newest first."""
@@ -94,3 +114,7 @@ class Expectations:
             )
             for channel, at, entities, closes_at, answered_at, first_answer_at, symbols in plain["open"]
         ]  # fmt: skip
+
+
+def _is_fleeting(question: Question) -> bool:
+    return question.free and all(e.category in FLEETING for e in question.entities)

@@ -51,7 +51,8 @@ SURE_CUES = (
 """What follows is about health on any call."""
 
 BODY = frozenset(
-    "wrist ankle knee hip shoulder elbow leg arm foot toe finger thumb hand back neck spine rib ribs head "
+    "collarbone pelvis cheekbone tailbone hamstring tendon ligament cartilage disc eardrum calf thigh shin heel groin "
+    "forehead wrist ankle knee hip shoulder elbow leg arm foot toe finger thumb hand back neck spine rib ribs head "
     "skull jaw eye ear nose chest stomach liver kidney kidneys heart lung lungs skin throat tooth teeth womb "
     "bladder bowel".split()
 )
@@ -61,7 +62,7 @@ SURE_BODY = BODY - frozenset("foot hand back neck head eye heart arm skin chest 
 INJURIES = frozenset(
     "broken broke fractured fracture sprained injured injury hurts hurt hurting swollen sore painful pain "
     "pains aching ache aches dislocated torn bleeding infected infection operation surgery replacement x-ray "
-    "replaced numb".split()
+    "replaced numb break breaking tore ruptured twisted pulled fracturing".split()
 )
 ASKING = frozenset("are do does did is any have has can could may what which".split())
 """A question begins so; in small letters it has no mark."""
@@ -139,7 +140,8 @@ def illness_marks(tokens: Sequence[Token], lists: Lists, *, on_health_call: bool
         if not token.symbols and lists.is_medicine(token.text, by_sound=on_health_call):
             known.append((i, i + 1))
     if on_health_call:
-        known += [(m.first, m.last) for m in find(PHRASES, tokens, by_sound=True)]
+        heard = find(PHRASES, tokens, by_sound=True)
+        known += [(m.first, m.last) for m in heard if any(t.text not in FILLERS for t in tokens[m.first : m.last])]
     known += _injuries(tokens)
     return [Mark(a, b, "MEDICAL", Reason.PATTERN, 0.7) for a, b in sorted(set(known))] + _told(tokens, SURE_CUES)
 

@@ -10,21 +10,24 @@ from pipeline.core.aids import NO_AIDS, Aids
 from pipeline.core.answers import free_marks, numeric_marks
 from pipeline.core.brief import PLAIN, Brief
 from pipeline.core.detect import NameSearch
-from pipeline.core.entities import Category, Shape
+from pipeline.core.entities import NUMBER, Category, Shape
 from pipeline.core.expectations import EARLY_MS, Expectation, Expectations
 from pipeline.core.finding import Finding, Reason
 from pipeline.core.heard import Utterance
 from pipeline.core.illness import is_about_health
-from pipeline.core.judged import WORDLESS_MS, finding_of, wordless
+from pipeline.core.judged import NUMERIC, WORDLESS_MS, finding_of, wordless
 from pipeline.core.marks import Mark
 from pipeline.core.memory import Memory
 from pipeline.core.own import Own
-from pipeline.core.questions import Question, is_request, questions
+from pipeline.core.passwords import asks_for_another, is_about_logging_in
+from pipeline.core.plain import known_entity
+from pipeline.core.questions import Question, is_request, moves_on, questions
 from pipeline.core.span import Span
 from pipeline.core.spoken.tokens import Token, tokenise
 from pipeline.core.standalone import announced, cue_marks, free_cue_marks, pattern_marks, tells
 from pipeline.core.unasked import unasked_marks
 
+CODED = NUMERIC | {NUMBER}  # kinds that a second reading can be trusted to tell
 GREETING_TOKENS = 4  # the first utterance that says something
 
 
@@ -40,6 +43,7 @@ class Judge:
         self._expectations = Expectations(channels, rate)
         self._memory = Memory(rate)
         self._health = False
+        self._logging_in = False
         self._greeted: set[int] = set()  # channels that have begun to talk
 
     def adopt(self, brief: Brief) -> None:
@@ -63,9 +67,11 @@ class Judge:
         """
         tokens = tokenise(utterance.words)
         self._health = self._health or is_about_health(tokens)
-        asks = self._asks(channel, tokens)
+        self._logging_in = self._logging_in or is_about_logging_in(tokens)
+        asks = self._asks(channel, utterance)
+        further = not asks and moves_on(tokens, self._rate)
         if self._channels == 1:
-            self._expectations.hear_speech(channel, utterance.span.start, len(tokens), asks)
+            self._expectations.hear_speech(channel, utterance.span.start, len(tokens), asks, moves_on=further)
         waiting = self._expectations.waiting(channel, utterance.span.start, utterance.span.end)
         if self._channels == 1 and tokens and is_request(tokens):
             # With all on one channel, who asks on is not the one who answered.
@@ -73,28 +79,30 @@ class Judge:
         for other, speech in overlapping:
             waiting += [
                 Expectation(question, utterance.span.end)
-                for question in self._asks(other, tokenise(speech.words))
+                for question in self._asks(other, speech)
                 if question.at < utterance.span.end
             ]
         marks = self._marks(tokens, waiting, greeting=channel not in self._greeted)
         if len(tokens) >= GREETING_TOKENS:
             self._greeted.add(channel)
         if self._channels > 1:
-            self._expectations.hear_speech(channel, utterance.span.start, len(tokens), asks)
+            self._expectations.hear_speech(channel, utterance.span.start, len(tokens), asks, moves_on=further)
         marks = self._own.over(channel, tokens, [tokenise(u.words) for _, u in overlapping], marks)
-        self._memory.learn(tokens, marks)
+        second = self._second(channel, utterance, waiting, known=any(m.entity in CODED for m in marks))
+        self._memory.learn(tokens, marks, self._aids.lists)
         if kind := announced(tokens):
             self._memory.announce(kind, tokens[-1].span.end)
         findings = [
             finding_of(channel, tokens, m, utterance.span, self._rate, spread=self._detect.edges) for m in marks
         ]
+        findings += second
         if waiting:
             asked = waiting[0].question
             hidden = [f.span for f in findings]
-            findings += [
-                Finding(channel, part, asked.entities[0].name, Reason.DOUBT_NO_WORDS, 0.3)
-                for part in wordless(utterance.span, tokens, voiced, hidden, asked.at, self._rate)
-            ]
+            lost = wordless(utterance.span, tokens, voiced, hidden, asked.at, self._rate)
+            findings += [Finding(channel, part, asked.entities[0].name, Reason.DOUBT_NO_WORDS, 0.3) for part in lost]
+            for part in lost:
+                self._expectations.passed(waiting, part)
         return tuple(sorted(findings))
 
     def gap(self, channel: int, run: Span) -> tuple[Finding, ...]:
@@ -103,6 +111,7 @@ class Judge:
         if not waiting or run.size < self._samples(WORDLESS_MS):
             return ()
         entity = waiting[0].question.entities[0].name
+        self._expectations.passed(waiting, run)
         return (Finding(channel, run, entity, Reason.DOUBT_NO_WORDS, 0.3),)
 
     def forget(self, before: int) -> None:
@@ -115,6 +124,7 @@ class Judge:
             "expectations": self._expectations.snapshot(),
             "memory": self._memory.snapshot(),
             "health": self._health,
+            "logging_in": self._logging_in,
             "greeted": sorted(self._greeted),
             "own": self._own.snapshot(),
         }
@@ -124,18 +134,26 @@ class Judge:
         self._expectations.restore(plain["expectations"])
         self._memory.restore(plain["memory"])
         self._health = bool(plain["health"])
+        self._logging_in = bool(plain["logging_in"])
         self._own.restore(plain["own"])
         self._greeted = set(map(int, plain["greeted"]))
 
-    def _asks(self, channel: int, tokens: Sequence[Token]) -> list[Question]:
-        """Questions of an utterance; one for illnesses counts on a call about health only."""
-        out: list[Question] = []
+    def _asks(self, channel: int, utterance: Utterance) -> list[Question]:
+        """Questions of an utterance, or of another reading of it if it has none itself."""
         if not self._detect.context:
-            return out
+            return []
+        readings = (self._asked(channel, tokenise(words)) for words in utterance.readings)
+        return next((found for found in readings if found), [])
+
+    def _asked(self, channel: int, tokens: Sequence[Token]) -> list[Question]:
+        """Questions of one reading; one for illnesses counts on a call about health only."""
+        out: list[Question] = []
         for question in questions(channel, tokens, self._rate, self._aids.meaning):
             entities = tuple(e for e in question.entities if self._health or e.category is not Category.HEALTH)
             if entities and not tells(tokens, question.at):
                 out.append(replace(question, entities=entities))
+        if self._logging_in and not out and asks_for_another(tokens):
+            out.append(Question(channel, tokens[-1].span.end, (known_entity("PASSWORD"),)))
         return out
 
     def _marks(self, tokens: Sequence[Token], waiting: Sequence[Expectation], *, greeting: bool) -> list[Mark]:
@@ -143,18 +161,52 @@ class Judge:
         for item in waiting:
             answers = self._answers(tokens, item)
             if answers:
-                item.answered_at = max(t.span.end for t in tokens)
-                if item.first_answer_at is None:
-                    item.first_answer_at = item.answered_at
-                item.symbols += sum(len(t.symbols) for m in answers for t in tokens[m.first : m.last])
+                self._answered(item, tokens, answers)
             marks += answers
         marks += (
             pattern_marks(tokens)
             + cue_marks(tokens)
             + free_cue_marks(tokens, self._rate)
-            + unasked_marks(tokens, self._aids, greeting=greeting, health=self._health)
+            + unasked_marks(
+                tokens,
+                self._aids,
+                self._rate,
+                greeting=greeting,
+                health=self._health,
+                logging_in=self._logging_in,
+                names=self._memory.names,
+            )
         )
         return marks + (self._memory.recall(tokens) if self._detect.context else [])
+
+    def _second(
+        self, channel: int, utterance: Utterance, waiting: Sequence[Expectation], *, known: bool
+    ) -> list[Finding]:
+        """Numbers that another reading of an utterance tells. known: the first reading told one, too."""
+        out: list[Finding] = []
+        for words in utterance.alternatives:
+            tokens = tokenise(words)
+            marks = pattern_marks(tokens) + cue_marks(tokens)
+            marks += self._memory.recall(tokens) if self._detect.context else []
+            for item in waiting:
+                answers = [m for m in self._answers(tokens, item) if m.reason is not Reason.DOUBT_WORDS]
+                if any(m.entity in CODED for m in answers) and not known:
+                    self._answered(item, tokens, answers)
+                marks += answers
+            marks = [replace(m, reason=Reason.ALTERNATIVE) for m in marks if m.entity in CODED]
+            marks = self._own.allowed(tokens, marks)
+            if not known:
+                self._memory.learn(tokens, marks, self._aids.lists)
+            out += [
+                finding_of(channel, tokens, m, utterance.span, self._rate, spread=self._detect.edges) for m in marks
+            ]
+        return out
+
+    def _answered(self, item: Expectation, tokens: Sequence[Token], answers: Sequence[Mark]) -> None:
+        item.answered_at = max(t.span.end for t in tokens)
+        if item.first_answer_at is None:
+            item.first_answer_at = item.answered_at
+        item.symbols += sum(len(t.symbols) for m in answers for t in tokens[m.first : m.last])
 
     def _answers(self, tokens: Sequence[Token], item: Expectation) -> list[Mark]:
         at = item.question.at - (self._samples(EARLY_MS) if self._channels > 1 else 0)
@@ -169,7 +221,7 @@ class Judge:
         marks = numeric_marks(tokens, start, numeric, self._rate, doubt=doubt) if numeric else []
         # Digits answer a question for a number and a name alike; words only the one for a name.
         if item.question.free and doubt and (item.answered_at is None or not numeric):
-            marks += free_marks(tokens, start, entities, self._rate)
+            marks += free_marks(tokens, start, entities, self._rate, begun=item.answered_at is not None)
         return marks
 
     def _samples(self, ms: int) -> int:

@@ -12,6 +12,7 @@ from itertools import pairwise
 from typing import Any
 
 from pipeline.core.finding import Reason
+from pipeline.core.lists import NO_LISTS, Lists
 from pipeline.core.marks import Mark
 from pipeline.core.plain import known_name
 from pipeline.core.spoken.phrases import find
@@ -56,8 +57,8 @@ class Memory:
     words_end: int | None = None  # where the last of them ended
     words_of: str = "PASSWORD"  # and what it was
 
-    def learn(self, tokens: Sequence[Token], marks: Sequence[Mark]) -> None:
-        """Remember what `marks` hide of `tokens`."""
+    def learn(self, tokens: Sequence[Token], marks: Sequence[Mark], lists: Lists = NO_LISTS) -> None:
+        """Remember what `marks` hide of `tokens`. lists: what they know as ordinary words are no names."""
         for mark in marks:
             part = tokens[mark.first : mark.last]
             digits = digits_of(part)
@@ -68,9 +69,7 @@ class Memory:
                 self.words.extend(t.text for t in part if _telling(t))
                 self.words_end, self.words_of = max(t.span.end for t in part), mark.entity
             if mark.entity == "PERSON_NAME" and mark.reason is not Reason.DOUBT_WORDS:
-                self.names.extend(
-                    t.text for t in part if len(t.text) >= NAME_LETTERS and t.text not in FILLERS and not t.symbols
-                )
+                self.names.extend(t.text for t in part if _is_named(t, lists))
 
     def announce(self, entity: str, end: int) -> None:
         """A number of a kind was announced up to sample `end`: what comes next carries it on."""
@@ -123,6 +122,10 @@ class Memory:
         if goes_on := self._spelled_on(tokens, since_ms):
             return goes_on
         hits = [i for i, t in enumerate(tokens) if t.text in self.words]
+        # A password is said after somebody as a whole: "acorn dash what?", the rest of it misheard.
+        if self.words_of == "PASSWORD" and since_ms <= READ_BACK_MS and hits and hits[0] <= LEAD_TOKENS:
+            end = next((i + 1 for i in range(hits[0], len(tokens)) if tokens[i].stop), len(tokens))
+            return [Mark(hits[0], min(end, hits[0] + PART_TOKENS), "PASSWORD", Reason.READ_BACK, 0.6)]
         marks: list[Mark] = []
         for i in hits:
             around = [n for n in range(max(0, i - WORDED_REACH), min(len(tokens), i + WORDED_REACH + 1)) if n != i]
@@ -143,7 +146,8 @@ class Memory:
             return []
         if self.words_of != "PASSWORD":
             dotted = any(
-                t.text in {"dot", "underscore", "hyphen"} or (t.span == u.span and len(t.text) > 1 < len(u.text))
+                t.text in {"dot", "underscore", "hyphen"}
+                or (t.span == u.span and len(t.text) > 1 < len(u.text) and (t.text + u.text).isalpha())
                 for t, u in pairwise(tokens)
             )
             said = [i for i, t in enumerate(tokens) if t.symbols or t.text in SIGNS or t.text not in FILLERS]
@@ -184,7 +188,17 @@ class Memory:
         soon = since_ms <= (CARD_MS if entity in CARD_PARTS else CONTINUE_MS)
         bare = run.first <= LEAD_TOKENS and all(t.text in LEAD_INS for t in tokens[: run.first])
         bare = bare and (run.symbols >= 2 or run.last == len(tokens))
+        around = (*tokens[: run.first], *tokens[run.last :])
+        bare = bare or (len(run.digits) >= READ_BACK_DIGITS and all(t.text in FILLERS for t in around))
         return (entity, Reason.CONTINUED) if soon and bare else None
+
+
+def _is_named(token: Token, lists: Lists) -> bool:
+    """A word of a hidden name that is that name: in a garbled one stand ordinary words, and they mean themselves."""
+    text = token.text
+    named = token.cased and lists.is_name(text)
+    plain = lists.is_ordinary(text) and not named if lists.words else False
+    return len(text) >= NAME_LETTERS and text not in FILLERS and not token.symbols and not plain
 
 
 def _telling(token: Token) -> bool:

@@ -175,6 +175,52 @@ class TranscriptPart:
     last: bool = False
 
 
+class ChatRole(StrEnum):
+    """Who writes in a chat."""
+
+    CUSTOMER = "customer"
+    AGENT = "agent"
+    BOT = "bot"
+    SYSTEM = "system"
+
+
+@dataclass(frozen=True, slots=True)
+class ChatRaw:
+    """One message of `chat.raw`, as it was written. author: told apart from others by it. sequence: 0, 1, 2 … of the
+    conversation. final: the conversation ends with it; text may be empty then.
+    """
+
+    tenant: str
+    conversation: str
+    author: str
+    role: ChatRole
+    sequence: int
+    text: str = field(repr=False)
+    final: bool = False
+    trace: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ChatRedacted:
+    """The same message for one purpose (`chat.redacted.<purpose>`), at least once: the first with a sequence counts.
+
+    head: its call is the conversation. hidden: spans of characters of the text as it was written. at_ms: when the
+    broker had that. last: the conversation ends here; reason then says how: "ended" or "timeout". A timeout has
+    sequence -1, nobody wrote it. reason otherwise: why nobody could judge the text, or empty.
+    """
+
+    head: Head
+    purpose: str
+    sequence: int
+    author: str
+    role: ChatRole
+    text: str = field(repr=False)
+    hidden: tuple[Finding, ...]
+    at_ms: int
+    last: bool = False
+    reason: str = ""
+
+
 class EventKind(StrEnum):
     """Life of a call. Add, never rename."""
 
@@ -233,4 +279,4 @@ class State:
     body: bytes | None = field(repr=False)
 
 
-Message = Intake | Audio | Words | Judgement | Redacted | TranscriptPart | Event | Dead | State
+Message = Intake | Audio | Words | Judgement | Redacted | TranscriptPart | ChatRaw | ChatRedacted | Event | Dead | State

@@ -50,6 +50,7 @@ _TABLE = (
     Metric("missing_samples_total", Kind.COUNTER, "samples that never came"),
     Metric("dead_letters_total", Kind.COUNTER, "messages nobody could use", ("reason",)),
     Metric("incidents_total", Kind.COUNTER, "stored calls that failed their proof"),
+    Metric("chat_messages_total", Kind.COUNTER, "chat messages by what became of them", ("outcome",)),
     Metric("profiles_total", Kind.COUNTER, "profiles of customers that came with calls", ("outcome",)),
     Metric("engine_restarts_total", Kind.COUNTER, "recognisers that died and were opened again"),
     Metric("alive", Kind.GAUGE, "1 while /healthz answers 200, 0 while it answers 503"),

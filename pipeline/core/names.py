@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from pipeline.core.finding import Reason
+from pipeline.core.greetings import greeting_marks, signed_off
 from pipeline.core.lists import NO_LISTS, Lists
 from pipeline.core.marks import Mark
 from pipeline.core.people import NOT_PEOPLE
@@ -38,6 +39,14 @@ SPELLED_CUES = (
     "=surname|surname's",
     "=christian name",
     "=name from",
+    "=someone|somebody|man|woman|guy|girl|boy|lady|gentleman|fellow|chap|person|colleague|agent|one named|called",
+    "=word|meeting|appointment|call|chat with",
+    "=booking|reservation|appointment|table|order|parcel|package|delivery|account for|under|as",
+    "=down|known|filed|listed|registered as",
+    "=go|goes|going by",
+    "=i|we dealt|spoke|talked|chatted with|to was",
+    "=we are|we're the",
+    "=appreciated|cheers|ta|worries|problem",
     "=formerly|née|nee",
 )
 PLAIN_CUES = ("=this is", "=was|is|am|i'm called", "=call me", "=in the name of")
@@ -62,13 +71,21 @@ NOT_NAMES = (
         "working waiting sir madam guys folks everybody both".split()
     )
 )
-SIGN_OFF = "speaking"
-HERE_WORDS = 3
-NOT_HERE = frozenset(
-    "is are am was be been i i'm i've we we're you you're it it's he's she's they're they from right over out in "
-    "anyone anybody somebody someone everyone everybody nobody up down around live work hi hello yes no".split()
+KIN_CUES = (
+    "=my|his|her|our|the husband|wife|daughter|son|mother|father|brother|sister|partner|colleague|neighbor|neighbour|"
+    "friend|boss|mum|mom|dad|uncle|aunt|cousin|grandson|granddaughter|fiance|girlfriend|boyfriend|manager|carer|nephew|"
+    "niece|grandmother|grandfather|landlord|tenant|assistant|accountant|solicitor|lawyer",
 )
-"""With these "here" is a place."""
+TITLES_ALONE = frozenset({"sir", "madam", "miss", "doctor", "boss"})
+"""At the end of a sentence they name nobody."""
+
+KIN_WORDS = 5
+AFTER_KIN = frozenset(
+    "he she they who i i'm i've i'll we it it's that but and because so is was has had will would can could does "
+    "did do "
+    "if to please not both which you unfortunately actually too also now then though anyway".split()
+)
+"""Behind "my husband," these tell of him, they do not name him."""
 
 ENDING_WORDS = 3
 NOT_UNDER = UNITS | frozenset(
@@ -85,6 +102,8 @@ def name_marks(tokens: Sequence[Token], lists: Lists = NO_LISTS, *, greeting: bo
     cased = any(t.cased for t in tokens)
     out: list[Mark] = []
     for cue in find((*NAME_CUES, *PUT_THROUGH), tokens):
+        if tokens[cue.last - 1].stop and tokens[cue.last - 1].text in TITLES_ALONE:
+            continue
         strong = any(m.last == cue.last for m in find(STRONG_CUES, tokens[: cue.last]))
         through = any(m.last == cue.last for m in find(PUT_THROUGH, tokens[: cue.last]))
         plain = through or any(m.last == cue.last for m in find(PLAIN_CUES, tokens[: cue.last]))
@@ -98,17 +117,14 @@ def name_marks(tokens: Sequence[Token], lists: Lists = NO_LISTS, *, greeting: bo
     for hello in find(SURE_GREETINGS, tokens):
         out += _addressed(tokens, hello.last, cased)
     out += _vocatives(tokens, cased)
+    out += [m for kin in find(KIN_CUES, tokens) for m in _relative(tokens, kin.last)]
     out += [m for cue in find(ENDING_CUES, tokens) for m in _to_the_end(tokens, cue.last)]
-    out += [m for cue in find(INTRODUCTIONS, tokens if greeting else ()) for m in _misheard(tokens, cue.last)]
     named = [c for c in find(("=a|the|first|last|given|family|full name",), tokens) if tokens[c.last - 1].pause]
     out += [m for cue in named for m in _unknown(tokens, cue.last, lists, cased=cased)]
     out += [m for cue in find(SPELLED_CUES, tokens) for m in _unknown(tokens, cue.last, lists, cased=cased)]
     if greeting:
-        out += _here(tokens, cased)
-    for i, token in enumerate(tokens):
-        if token.text == SIGN_OFF and (i + 1 == len(tokens) or token.pause):
-            out += _signed_off(tokens, i)
-    return out
+        out += greeting_marks(tokens, lists)
+    return out + signed_off(tokens)
 
 
 def _name_at(tokens: Sequence[Token], first: int, *, cased: bool, strong: bool) -> list[Mark]:
@@ -160,6 +176,16 @@ def _vocatives(tokens: Sequence[Token], cased: bool) -> list[Mark]:
     ]  # fmt: skip
 
 
+def _relative(tokens: Sequence[Token], first: int) -> list[Mark]:
+    """ "My husband, airs in health." Behind a pause the words to the end of the sentence, if they are few."""
+    if first >= len(tokens) or not tokens[first - 1].pause or tokens[first - 1].stop or tokens[first].text in AFTER_KIN:
+        return []
+    end = next((i + 1 for i in range(first, len(tokens)) if tokens[i].pause), len(tokens))
+    said = tokens[first:end]
+    told = any(t.text not in FILLERS for t in said) and not any(t.is_digits for t in said)
+    return [Mark(first, end, "PERSON_NAME", Reason.CUE, 0.5)] if len(said) <= KIN_WORDS and told else []
+
+
 def _to_the_end(tokens: Sequence[Token], first: int) -> list[Mark]:
     """ "It's under furthering him." Up to three words, if the clause ends there and none tells of anything else."""
     last = first
@@ -167,13 +193,6 @@ def _to_the_end(tokens: Sequence[Token], first: int) -> list[Mark]:
         last += 1
         if tokens[last - 1].pause or last == len(tokens):
             return [Mark(first, last, "PERSON_NAME", Reason.CUE, 0.6)] if last - first <= ENDING_WORDS else []
-    return []
-
-
-def _misheard(tokens: Sequence[Token], first: int) -> list[Mark]:
-    """ "City parking, this is window on a recorded line": who greets gives a name, whatever was recognised."""
-    if first < len(tokens) and tokens[first].text in UNITS - FILLERS and not tokens[first].symbols:
-        return [Mark(first, first + 1, "PERSON_NAME", Reason.CUE, 0.4)]
     return []
 
 
@@ -189,33 +208,3 @@ def _unknown(tokens: Sequence[Token], first: int, lists: Lists, *, cased: bool) 
         if tokens[last - 1].pause:
             break
     return [Mark(first, last, "PERSON_NAME", Reason.CUE, 0.6)] if last > first and lists.words else []
-
-
-def _here(tokens: Sequence[Token], cased: bool) -> list[Mark]:
-    """ "Premier banking, Crispin here." In a greeting the word between a pause and "here" is a name.
-
-    So are up to three words, garbled or not, of a sentence that ends there: "Premier banking. Make a here."
-    """
-    out: list[Mark] = []
-    for i, token in enumerate(tokens):
-        if token.text != "here" or not (token.pause or i + 1 == len(tokens)):
-            continue
-        first = i
-        while first > 0 and not tokens[first - 1].pause:
-            first -= 1
-        said = tokens[first:i]
-        single = len(said) == 1 and _may_be_name(said[0], cased)
-        introduced = first > 0 and 0 < len(said) <= HERE_WORDS and not any(t.text in NOT_HERE for t in said)
-        if single or introduced:
-            out.append(Mark(first, i, "PERSON_NAME", Reason.CUE, 0.6))
-    return out
-
-
-def _signed_off(tokens: Sequence[Token], at: int) -> list[Mark]:
-    """ "It is Imogen Fairweather speaking": what stands between the filler and the sign-off."""
-    first = at
-    while first > 0 and at - first < NAME_WORDS + 2 and not tokens[first - 1].pause:
-        if tokens[first - 1].text in {"is", "it's", "i'm", "am", "this", "was"}:
-            break
-        first -= 1
-    return [Mark(first, at, "PERSON_NAME", Reason.CUE, 0.6)] if 0 < at - first <= NAME_WORDS + 1 else []

@@ -61,6 +61,12 @@ class Own:
                 out += [Mark(a, b, finder.entity, Reason.CUSTOM, 1.0) for a, b in finder.found(text)]
         return custom.unless_allowed(text, out) + custom.denied(text) + own
 
+    def allowed(self, tokens: Sequence[Token], marks: Sequence[Mark]) -> list[Mark]:
+        """`marks` of another reading of an utterance, without what is left alone."""
+        if not tokens or self._custom.empty:
+            return list(marks)
+        return self._custom.unless_allowed(Text.of(tokens), list(marks))
+
     def snapshot(self) -> dict[str, Any]:
         """What it knows of the call, as plain values. It may hold digits of secrets: seal it."""
         return {

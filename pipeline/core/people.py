@@ -32,7 +32,7 @@ NOT_PEOPLE = MONTHS | frozenset(
     "alexander jesus christ god lord english french german irish scottish welsh british american indian "
     "christmas easter diwali monday tuesday wednesday thursday friday saturday sunday medicare medicaid covid "
     "bluetooth euro wifi iban upi otp isbn nhs dob express mastercard ok okay hello hallo bye thank thanks "
-    "please yes yeah".split()
+    "please yes yeah telly".split()
 ) - {"alexander"}
 # Behind these a name is that of a company, a place or a thing.
 NAMED_AFTER = frozenset(
@@ -41,6 +41,7 @@ NAMED_AFTER = frozenset(
     "stadium theatre services solutions systems company card plan account broadband mobile telecom water power "
     "gas council".split()
 )
+REST_WORDS = 3
 ALONE_LETTERS = 5  # a shorter name without another beside it may be a word misheard
 PAIR_LEAST = 3  # strength of a first and a last name together
 TAGGED_LEAST = 2  # strength that what the model names must have
@@ -85,11 +86,23 @@ def listed_marks(tokens: Sequence[Token], lists: Lists) -> list[Mark]:
         known = i + 1 < last and max(whole) >= 2 and sum(whole) >= PAIR_LEAST
         after = last < len(tokens) and not tokens[last - 1].pause and tokens[last].text in NAMED_AFTER
         if found[i] and (sure or known) and not after:
-            out.append(Mark(i, last, "PERSON_NAME", Reason.PATTERN, 0.6))
-            i = last
+            end = _whole_sentence(tokens, i, last, lists)
+            out.append(Mark(i, end, "PERSON_NAME", Reason.PATTERN, 0.6))
+            i = end
         else:
             i += 1
     return out
+
+
+def _whole_sentence(tokens: Sequence[Token], first: int, last: int, lists: Lists) -> int:
+    """ "Harriet the Damy." A sentence that begins with a name and ends a few words on is that name, garbled."""
+    end = last
+    while end < len(tokens) and end - last < REST_WORDS and not tokens[end - 1].pause:
+        end += 1
+    begins = first == 0 or tokens[first - 1].stop
+    closed = end == len(tokens) or tokens[end - 1].stop
+    odd = any((t.cased or not lists.is_ordinary(t.text)) and t.text not in FILLERS for t in tokens[last:end])
+    return end if begins and closed and odd and end > last else last
 
 
 def tagged_marks(tokens: Sequence[Token], aids: Aids) -> list[Mark]:

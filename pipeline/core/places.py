@@ -44,6 +44,10 @@ STREET_TOKENS = 4  # words between a house number and what its street ends with
 TAIL_TOKENS = 5  # words of town, county and state behind the street
 GARBLED_TOKENS = 6  # the same, where the recogniser made small words of it
 HOUSE_DIGITS = 5
+NUMBER_TOKENS = 4
+PLACE_WORDS = 3
+CODE_TOKENS = 9
+CODE_SYMBOLS = 3
 POSTCODE = re.compile(r"[a-z]{1,2}[0-9][a-z0-9]?[0-9][a-z]{2}|[a-z][0-9][a-z][0-9][a-z][0-9]")
 POSTCODE_TOKENS = 8
 COUNTS = UNITS | MONTHS | frozenset("of or times out".split())
@@ -68,11 +72,14 @@ def place_marks(tokens: Sequence[Token], lists: Lists) -> list[Mark]:
         if end:
             out.append(_mark(tokens, _with_unit(tokens, run.first), _with_town(tokens, end, lists, cased=cased)))
     out += _units(tokens, lists, cased=cased)
+    for box in find(("=p o box", "=po box", "=post office box"), tokens):
+        if box.last < len(tokens) and tokens[box.last].symbols:
+            out.append(_mark(tokens, box.first, _with_town(tokens, box.last + 1, lists, cased=cased)))
     for cue in find(LIVING, tokens):
-        end = _named_place(tokens, cue.last, lists, cased=cased)
+        end = _named_place(tokens, cue.last, lists, cased=cased) or _numbered(tokens, cue.last, lists, cased=cased)
         if end:
             out.append(_mark(tokens, cue.last, _with_town(tokens, end, lists, cased=cased), Reason.CUE))
-    return out + _postcodes(tokens)
+    return out + _sentences(tokens, out) + _postcodes(tokens)
 
 
 def _postcodes(tokens: Sequence[Token]) -> list[Mark]:
@@ -91,6 +98,35 @@ def _postcodes(tokens: Sequence[Token]) -> list[Mark]:
     return out
 
 
+ENDS_ADDRESS = frozenset(
+    "is was and but because if so can could please that's thanks thank which where i i'm we it it's my the yes "
+    "that then "
+    "has had will would when who what how do does did".split()
+)
+"""Where one of them follows, a sentence that began with an address goes on about it."""
+
+SENTENCE_TOKENS = 12
+
+
+def _sentences(tokens: Sequence[Token], marks: Sequence[Mark]) -> list[Mark]:
+    """ "Unit 6, 18 Banks, you parade, work up for 105": a sentence that begins with an address is one to its end."""
+    out: list[Mark] = []
+    for mark in marks:
+        begins = mark.first == 0 or tokens[mark.first - 1].stop
+        led = all(t.text in LEADS | FILLERS for t in tokens[max(0, mark.first - 3) : mark.first])
+        if mark.entity != "POSTAL_ADDRESS" or not (begins or (led and mark.first <= 3)) or tokens[mark.last - 1].stop:
+            continue
+        end = mark.last
+        while end < len(tokens) and tokens[end].text not in ENDS_ADDRESS:
+            end += 1
+            if tokens[end - 1].stop:
+                break
+        closed = end == len(tokens) or tokens[end - 1].stop
+        if closed and mark.last < end <= mark.last + SENTENCE_TOKENS:
+            out.append(_mark(tokens, mark.last, end))
+    return out
+
+
 def _mark(tokens: Sequence[Token], first: int, last: int, reason: Reason = Reason.PATTERN) -> Mark:
     return Mark(first, min(last, len(tokens)), "POSTAL_ADDRESS", reason, 0.7)
 
@@ -99,7 +135,8 @@ def _street_end(tokens: Sequence[Token], first: int, lists: Lists, *, cased: boo
     """Where the street of a house number that ends at `first` ends, or None if none follows."""
     for at in range(first, min(first + STREET_TOKENS, len(tokens))):
         token = tokens[at]
-        if token.text in COUNTS or token.text in FILLERS - ROADS or token.is_digits:
+        written = token.text in STREETS and token.cased and at > first and tokens[at - 1].cased
+        if (token.text in COUNTS and not written) or token.text in FILLERS - ROADS or token.is_digits:
             return _written_street(tokens, first)
         between = tokens[first:at]
         named = bool(between) and any(t.text not in FILLERS for t in between)
@@ -131,7 +168,7 @@ def _unknown_street(tokens: Sequence[Token], run: Run, lists: Lists, *, cased: b
     last = run.last
     while last < len(tokens) and _is_proper(tokens, last, lists, cased=cased):
         last += 1
-        if tokens[last - 1].pause:
+        if tokens[last - 1].stop:
             break
     named = tokens[run.last : last]
     known = not named or lists.is_ordinary(named[0].text) or not lists.words or any(t.text in NOT_PEOPLE for t in named)
@@ -181,6 +218,35 @@ def _named_place(tokens: Sequence[Token], first: int, lists: Lists, *, cased: bo
     return None
 
 
+def _numbered(tokens: Sequence[Token], first: int, lists: Lists, *, cased: bool) -> int | None:
+    """The end of a house number and up to three names: "I'm at 17 Gorsell"."""
+    last = first
+    while last < len(tokens) and tokens[last].is_digits and last - first < NUMBER_TOKENS:
+        last += 1
+    named = last
+    while named < len(tokens) and named - last < PLACE_WORDS and _is_proper(tokens, named, lists, cased=cased):
+        named += 1
+        if tokens[named - 1].pause:
+            break
+    closed = named == len(tokens) or tokens[named - 1].pause or tokens[named].text in ENDS_ADDRESS
+    return named if last > first and named > last and closed else None
+
+
+def _with_code(tokens: Sequence[Token], end: int) -> int:
+    """An address, widened over a postcode right behind it: letters and digits, at least one digit."""
+    last = end
+    while last < len(tokens) and last - end < CODE_TOKENS and _codes(tokens[last]):
+        last += 1
+        if tokens[last - 1].stop:
+            break
+    said = "".join(t.symbols for t in tokens[end:last])
+    return last if len(said) >= CODE_SYMBOLS and any(c.isdigit() for c in said) else end
+
+
+def _codes(token: Token) -> bool:
+    return bool(token.symbols) or token.text in {"double", "triple", "not", "a", "i", "o"}
+
+
 def _with_town(tokens: Sequence[Token], last: int, lists: Lists, *, cased: bool) -> int:
     """The end of an address, widened over town, county and state."""
     end = last
@@ -192,7 +258,7 @@ def _with_town(tokens: Sequence[Token], last: int, lists: Lists, *, cased: bool)
             end = at + 1
         elif text not in {"in", "near", "upon", "on", "the"}:
             break
-    return end
+    return end if end > 0 and tokens[end - 1].stop else _with_code(tokens, end)
 
 
 def _is_proper(tokens: Sequence[Token], at: int, lists: Lists, *, cased: bool) -> bool:

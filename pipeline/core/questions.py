@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import NamedTuple
 
 from pipeline.core.entities import ENTITIES, Category, Entity, Shape
@@ -34,11 +35,26 @@ REQUESTS = (
     "what|what's|which|who|who's|whose|where|where's|when",
 )
 NEEDS = ("=i|we need|require", "=i|we just|also|still need|require", "=i|we have|need to take|ask|verify|confirm")
+MEASURES = ("=how long|often|many|much|soon|far|fast|big|short", "=why do|does|did|is|are|was|would|should|can't")
+"""Who begins so asks how a thing is, not what it says: "how long must the password be?"."""
+ENDINGS = frozenset("com org net co uk edu in io ie au info ca de eu nz".split())
+OFFERS = (
+    "=do|did|will|would you need|want|require|have|take my|our",
+    "=should|shall|can i read|say|tell|give you my|our",
+)
+ASKS_ON = frozenset("what what's which who whose where please give tell read confirm spell".split())
 LEAD_INS = frozenset(
     "and so okay ok right thanks thank you great lovely alright now then well first next just sure".split()
 )
+WAITING = frozenset(
+    "again repeat sorry pardon excuse missed miss catch more say said saying spell spelled spelt louder slowly slower "
+    "up come time rush hurry ready whenever hold wait moment sec second minute there hear hello got with what's".split()
+)
+"""Who says one of these still waits for an answer: "take your time", "sorry, what was that?"."""
 MEANING_TOKENS = 3  # shorter clauses mean too little
 DIGIT_WORDS = frozenset(DIGITS) | frozenset(TEENS) | frozenset(ORDINALS)
+BEING = frozenset({"is", "was"})
+UNTOLD = frozenset("what when which who whose where how please needed required next missing it".split())
 OPENING_TOKENS = 4
 NOUN_PHRASE_TOKENS = 8  # "And the postcode?" asks without a verb
 STATEMENTS = frozenset("my mine our i i'm i've it's we".split())  # who says these tells, he does not ask
@@ -85,6 +101,8 @@ def questions(channel: int, tokens: Sequence[Token], rate: int, meaning: Meaning
     for n, (first, last) in enumerate(parts):
         clause = tokens[first:last]
         final = n == len(parts) - 1
+        if _measures(clause) or _spells_address(clause) or find(OFFERS, clause):
+            continue
         meant = _meant(clause, meaning) if meaning else Meant(None)
         asked = asked_for(clause, final=final, by_sound=False)
         if not asked and meant.kind is None and not meant.sure:
@@ -142,6 +160,7 @@ def asked_for(clause: Sequence[Token], *, final: bool, by_sound: bool = True) ->
     short = len(clause) <= NOUN_PHRASE_TOKENS
     loosely = by_sound and (request or short)
     found = _strongest([(e, m) for e in ENTITIES for m in find(e.asks, clause, by_sound=loosely)])
+    found = [(e, m) for e, m in found if e.shape is not Shape.FREE or not _told(clause, m)]
     if request or _is_noun_phrase(clause, found):
         return found
     if any(t.text in STATEMENTS for t in clause):
@@ -159,10 +178,43 @@ def is_request(clause: Sequence[Token]) -> bool:
     return _opens(clause) or bool(find(REQUESTS, clause))
 
 
+def moves_on(tokens: Sequence[Token], rate: int) -> bool:
+    """An utterance that asks for no secret asks for something else, and not only to hear the answer again."""
+    if any(t.text in WAITING for t in tokens):
+        return False
+    return any(is_request(tokens[a:b]) for a, b in clauses(tokens, rate))
+
+
 def _opens(clause: Sequence[Token]) -> bool:
     """It begins as requests do."""
     first = _content(clause)
     return bool(find(OPENERS, clause[first : first + OPENING_TOKENS]))
+
+
+def _measures(clause: Sequence[Token]) -> bool:
+    """It asks how long, how often or why, and nothing else. Of health such questions are asked, too."""
+    first = _content(clause)
+    found = find(MEASURES, clause[first : first + OPENING_TOKENS])
+    if not found or any(t.text in ASKS_ON for t in clause[first + found[0].last :]):
+        return False
+    return all(e.category is not Category.HEALTH for e in ENTITIES if find(e.asks, clause))
+
+
+def _spells_address(clause: Sequence[Token]) -> bool:
+    """ "... at gmail.com": who says an address asks for none."""
+    dotted = any(a.span == b.span and b.text in ENDINGS for a, b in pairwise(clause))
+    return (dotted or any(t.text == "dot" for t in clause)) and not (clause[-1].asks or _opens(clause))
+
+
+def _told(clause: Sequence[Token], match: Match) -> bool:
+    """ "My user name is ...": what a phrase names stands right behind it, and nobody asks."""
+    behind = clause[match.last :]
+    if len(behind) < 2 or behind[0].text not in BEING or clause[-1].asks:
+        return False
+    first = _content(clause)
+    if any(not m.first for m in find(OPENERS, clause[first : first + OPENING_TOKENS])):
+        return False
+    return behind[1].text not in UNTOLD and behind[-1].text not in DANGLING
 
 
 def _content(clause: Sequence[Token]) -> int:

@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from pipeline.core.addresses import address_marks
+from pipeline.core.codes import named_before, odd_marks, with_garbled
 from pipeline.core.entities import ENTITIES, NUMBER, Entity, Shape
 from pipeline.core.finding import Reason
 from pipeline.core.marks import Mark
 from pipeline.core.spoken.clauses import clauses
+from pipeline.core.spoken.counted import is_ordinal
 from pipeline.core.spoken.phrases import find
-from pipeline.core.spoken.runs import Run, is_ordinal, runs
-from pipeline.core.spoken.tokens import Token
+from pipeline.core.spoken.runs import Run, runs
+from pipeline.core.spoken.tokens import Token, digits_of
 from pipeline.core.spoken.vocabulary import FILLERS, MONTHS, SIGNS, UNITS
 
 CUE_TOKENS = 7  # words between an announcement and its number
@@ -22,7 +24,8 @@ OWN_CUES = frozenset({"PERSON_NAME", "MEDICAL"})  # these have rules of their ow
 PREDICATES = frozenset(
     "wrong right correct incorrect old new expired changed working valid invalid reset locked blocked same different "
     "missing fine updated saved known required needed private secret secure only always never already again still "
-    "case protected hidden available able important too very".split()
+    "case protected hidden available able important too very quite least characters long longer strong sent emailed "
+    "texted usual normal using well easy hard something nothing someone unique".split()
 )
 STREETS = frozenset("street road avenue lane drive court terrace crescent boulevard gardens grove mews".split())
 STREET_TOKENS = 4
@@ -47,13 +50,12 @@ DENIALS = frozenset(
     "never blocked expired no new which what when where why how could would ask asked asking not isn't wasn't".split()
 )
 CARD_DIGITS = 13
-CODE_DIGITS = 3
-KNOWN_CODES = frozenset({"911", "999", "112", "101", "111", "000", "123", "321"})  # known to all
 PHONE_DIGITS = 9
 EXPIRY_YEARS = range(24, 45)
 BIRTH_YEARS = range(1900, 2021)
 BIRTH_DIGITS = 4
 MONTHS_OF_YEAR = 12
+EXPIRY_LINKS = frozenset({"of", "slash", "stroke"})
 
 
 def pattern_marks(tokens: Sequence[Token]) -> list[Mark]:
@@ -63,17 +65,8 @@ def pattern_marks(tokens: Sequence[Token]) -> list[Mark]:
         for r in runs(tokens)
         if r.identifies and not _date_like(tokens, r)
     ]
-    return out + _alone(tokens) + address_marks(tokens) + _birthdays(tokens) + _streets(tokens)
-
-
-def _alone(tokens: Sequence[Token]) -> list[Mark]:
-    """Three digits said one by one and nothing else: the code of a card, whoever asked."""
-    return [
-        Mark(r.first, r.last, NUMBER, Reason.PATTERN, 0.5)
-        for r in runs(tokens)
-        if r.singly == len(r.digits) == CODE_DIGITS and not r.letters and not r.counted and r.digits not in KNOWN_CODES
-        and all(t.text in FILLERS for t in (*tokens[: r.first], *tokens[r.last :]))
-    ]  # fmt: skip
+    out = [with_garbled(tokens, m) for m in out + odd_marks(tokens, out)]
+    return out + address_marks(tokens) + _birthdays(tokens) + _expiries(tokens) + _streets(tokens)
 
 
 def cue_marks(tokens: Sequence[Token]) -> list[Mark]:
@@ -85,7 +78,7 @@ def cue_marks(tokens: Sequence[Token]) -> list[Mark]:
             continue
         for cue in find(entity.cues, tokens):
             out += _announced(tokens, found, entity, cue.last)
-    return out + _named_after(tokens, found) + _read_off(tokens, found)
+    return out + _named_after(tokens, found) + named_before(tokens, found) + _read_off(tokens, found)
 
 
 def _read_off(tokens: Sequence[Token], found: Sequence[Run]) -> list[Mark]:
@@ -197,6 +190,28 @@ def _streets(tokens: Sequence[Token]) -> list[Mark]:
         if named is not None and plain and named > run.last and run.digits:
             out.append(Mark(run.first, named + 1, "POSTAL_ADDRESS", Reason.PATTERN, 0.7))
     return out
+
+
+def _expiries(tokens: Sequence[Token]) -> list[Mark]:
+    """ "Twelve of twenty thirty", "oh four slash twenty nine": a month and a year to come."""
+    out: list[Mark] = []
+    for run in runs(tokens, dates=True):
+        part = tokens[run.first : run.last]
+        if any(t.text in MONTHS or is_ordinal(t) for t in part):
+            continue
+        link = next((i for i, t in enumerate(part) if t.text in EXPIRY_LINKS), 0)
+        month, year = digits_of(part[:link]), digits_of(part[link + 1 :])
+        if part[link].text in EXPIRY_LINKS and _is_month(month) and _is_coming(year, short=part[link].text != "of"):
+            out.append(Mark(run.first, run.last, "CARD_EXPIRY", Reason.PATTERN, 0.6))
+    return out
+
+
+def _is_month(said: str) -> bool:
+    return 0 < len(said) <= 2 and 1 <= int(said) <= MONTHS_OF_YEAR
+
+
+def _is_coming(said: str, *, short: bool) -> bool:
+    return ((len(said) == 4 and said[:2] == "20") or (short and len(said) == 2)) and int(said[-2:]) in EXPIRY_YEARS
 
 
 def _birthdays(tokens: Sequence[Token]) -> list[Mark]:

@@ -20,13 +20,16 @@ PINS = "calls.pins"
 REDACTED = "calls.redacted."
 TRANSCRIPTS = "calls.transcripts."
 STATE = "calls.state."
+CHAT = "chat.raw"
+CHAT_REDACTED = "chat.redacted."
 
 MINUTE_MS, HOUR_MS = 60_000, 3_600_000
 DAY_MS = 24 * HOUR_MS
 CHUNK_BYTES_MAX = 1 << 20  # half a second of 16 channels at 48 kHz and its envelope
 
-STAGES = ("accept", "hear", "identify", "mask", "store", "analytics")
+STAGES = ("accept", "hear", "identify", "mask", "store", "analytics", "chat")
 OUTSIDE = ("recorder",)  # who sends into calls.intake
+MESSENGER = "messenger"  # who sends into chat.raw
 OPERATOR = "operator"  # who looks at dead letters and sends them again
 
 
@@ -71,17 +74,22 @@ def topics(purposes: Sequence[str]) -> Mapping[str, Topic]:
             DEAD, "messages nobody could use: where and why", 7 * DAY_MS, (OPERATOR,), (*every, OPERATOR), sealed=True,
             max_bytes=2 * CHUNK_BYTES_MAX,
         ),
-        Topic(PINS, "what calls are judged by: policies, detector, engine", None, every, ("accept",), partitions=1),
+        Topic(
+            PINS, "what calls and chats are judged by: policies, detector, engine", None, every, ("accept", "chat"),
+            partitions=1,
+        ),
+        Topic(CHAT, "chat as it is written, in clear", 6 * HOUR_MS, ("chat",), (MESSENGER, OPERATOR)),
     ]  # fmt: skip
     table += [
         Topic(
             STATE + stage, f"what {stage} knows of running calls", None, (stage,), (stage,), sealed=True,
             max_bytes=4 * CHUNK_BYTES_MAX,
         )
-        for stage in ("accept", "hear", "identify")
+        for stage in ("accept", "hear", "identify", "chat")
     ]  # fmt: skip
     for purpose in purposes:
         reader = "store" if purpose == "storage" else purpose
         table.append(Topic(REDACTED + purpose, f"masked audio for {purpose}", DAY_MS, (reader,), ("mask",)))
         table.append(Topic(TRANSCRIPTS + purpose, f"redacted words for {purpose}", DAY_MS, (reader,), ("identify",)))
+        table.append(Topic(CHAT_REDACTED + purpose, f"redacted chat for {purpose}", DAY_MS, (reader,), ("chat",)))
     return MappingProxyType({topic.name: topic for topic in table})

@@ -14,7 +14,7 @@ from typing import Any
 
 from pipeline.core.aids import NO_AIDS, Aids
 from pipeline.core.brief import PLAIN, Brief
-from pipeline.core.detect import Detect
+from pipeline.core.custom import Phrases, Text
 from pipeline.core.doubt import DOUBTS
 from pipeline.core.entities import NUMBER
 from pipeline.core.finding import Finding, Reason
@@ -23,10 +23,12 @@ from pipeline.core.judge import Judge
 from pipeline.core.plain import known_name
 from pipeline.core.repeats import Repeats
 from pipeline.core.span import Span
+from pipeline.core.spoken.tokens import tokenise
+from pipeline.core.terms import NEVER_ALLOWED
 from pipeline.core.written_forms import links, written_forms
 from pipeline.core.written_labels import written_labels
 from pipeline.core.written_spoken import HIDDEN_WORD, Rendering, placeholders, renderings, told_parts
-from pipeline.core.written_text import MESSAGE_CHARS_MAX, SURE, Folded, Found, Part, folded
+from pipeline.core.written_text import MESSAGE_CHARS_MAX, SURE, Folded, Found, Part, folded, parts
 
 Finder = Callable[[str], Iterable[Found]]
 """Finds secrets in folded text by the text alone. The same text, the same answer."""
@@ -51,11 +53,13 @@ class Conversation:
     """push(speaker, text) → findings. With mono, speakers are not told apart: each message may answer any."""
 
     def __init__(
-        self, *, mono: bool, aids: Aids = NO_AIDS, finders: Sequence[Finder] = FINDERS, detect: Detect = PLAIN.detect
+        self, *, mono: bool, aids: Aids = NO_AIDS, finders: Sequence[Finder] = FINDERS, brief: Brief = PLAIN
     ) -> None:
-        brief = Brief(replace(detect, edges=False))  # the places of written words are exact
-        self._mono, self._context, self._finders = mono, detect.context, tuple(finders)
-        self._judge = Judge(1 if mono else 2, RATE, aids, brief)
+        """brief: what the policies of all who get the conversation look for and leave alone."""
+        exact = replace(brief, detect=replace(brief.detect, edges=False))  # the places of written words are exact
+        self._mono, self._context, self._finders = mono, brief.detect.context, tuple(finders)
+        self._allow = brief.custom.allow
+        self._judge = Judge(1 if mono else 2, RATE, aids, exact)
         self._now = 0
         self._speakers: dict[str, int] = {}
         self._others = 0  # messages of speakers nobody numbered
@@ -76,9 +80,11 @@ class Conversation:
         by_form = [
             Finding(channel, plain.span(f.first, f.last), known_name(f.entity), f.reason, f.confidence) for f in formed
         ]
+        allowed = _allowed(plain, self._allow)
+        by_form = _unless(allowed, by_form)
         found = [f for f in self._judged(channel, plain, words) if not _known_better(f, by_form)] + by_form
         if self._context:
-            found += self._repeated(channel, plain, words)
+            found += _unless(allowed, self._repeated(channel, plain, words))
             self._learn(text, found)
         found = [
             p for f in found for p in _outside(f, kept) if any(c.isalnum() for c in text[p.span.start : p.span.end])
@@ -192,6 +198,29 @@ def _told(text: str, formed: Iterable[Found]) -> list[Rendering]:
         if not any(r.first < item.last and item.first < r.last for r in out):
             out.append(item)
     return sorted(out)
+
+
+def _allowed(plain: Folded, allow: Phrases) -> list[Span]:
+    """Characters of what the policies leave alone."""
+    if not (allow.joined or allow.numbers):
+        return []
+    words = parts(plain.text)
+    spans = _ticks(plain.text, words, 0)
+    tokens = tokenise([Word(span, word.text, 1.0) for span, word in zip(spans, words, strict=True)])
+    out = []
+    for first, last in allow.found(Text.of(tokens)):
+        told = Span(tokens[first].span.start, tokens[last - 1].span.end)
+        inside = [n for n, span in enumerate(spans) if span.overlaps(told)]
+        out.append(plain.span(words[inside[0]].first, words[inside[-1]].last))
+    return out
+
+
+def _unless(allowed: Sequence[Span], found: Iterable[Finding]) -> list[Finding]:
+    """`found` without what lies in a place that is left alone."""
+    return [
+        f for f in found
+        if f.entity in NEVER_ALLOWED or not any(s.start <= f.span.start and f.span.end <= s.end for s in allowed)
+    ]  # fmt: skip
 
 
 def _known_better(found: Finding, by_form: Iterable[Finding]) -> bool:

@@ -55,6 +55,8 @@ _US_STATES = (
     "PA|RI|SC|SD|TN|TX|UT|VT|VA|WA|WV|WI|WY|DC"
 )
 _STREETS = (
+    ""
+    ""
     "street|st|road|rd|avenue|ave|lane|ln|drive|dr|court|ct|terrace|boulevard|blvd|gardens|gdns|grove|mews|close|crescent|"
     "cres|place|pl|square|sq|parkway|pkwy|highway|hwy|row|hill|park|walk"
 )

@@ -19,6 +19,7 @@ class _Value(Enum):
 
     ONE = r"(\"[^\"\n]{1,100}\"|'[^'\n]{1,100}'|[^\s\"',;]\S{0,250})"
     CODE = r"(\d(?:[ -]?\d){1,9})(?!\w)"
+    LONG = r"(\d(?:[ -]?\d){3,9})(?!\w)"
     ID = r"((?:[a-z]{1,4} )?[\w./-]{0,30}\d[\w./-]{0,30}(?:[ -][\w./-]{0,12}\d[\w./-]{0,12}){0,8})"
     DATE = (
         r"(\d{1,4}[ ./-]{1,2}(?:\d{1,2}|[a-z]{3,9})(?:[ ,./-]{1,2}\d{2,4})?"
@@ -39,6 +40,7 @@ _LABELS: tuple[tuple[str, str, _Value, bool], ...] = (
      _Value.ONE, False),
     ("USER_NAME", r"user ?name|user(?: ?id)?|log ?in(?: ?(?:id|name))?|screen ?name|handle", _Value.ONE, False),
     ("PIN", rf"pin{_NO}", _Value.CODE, True),
+    ("PASSWORD", r"pass ?code|pass ?word|passwd|pwd|pw", _Value.LONG, True),
     ("SECURITY_CODE", r"cvv2?|cvc2?|cv2|csc|cid|card verification (?:code|value)|security (?:code|number)", _Value.CODE,
      True),
     ("ONE_TIME_CODE", r"otp(?: code)?|one[- ]time (?:pass)?(?:code|pin|password|word)|(?:verification|confirmation|"

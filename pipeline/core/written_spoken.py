@@ -20,6 +20,8 @@ _MONTHS = (
 )  # fmt: skip
 _PLACEHOLDER = re.compile(r"\[([A-Z][A-Z_]{2,30})\]")
 _UNITS = (
+    ""
+    ""
     "mb|gb|kb|tb|kg|g|mg|ml|l|cm|mm|m|km|mi|mph|kmh|km/h|hrs?|h|mins?|secs?|s|ms|px|pt|w|kw|kwh|v|hz|khz|mhz|ghz|fps|kbps|"
     "mbps|gbps|mah|in|ft|yd|lbs?|oz|k|x|%|°c|°f"
 )

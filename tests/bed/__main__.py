@@ -5,16 +5,22 @@ from __future__ import annotations
 import argparse
 import sys
 import time
+from collections.abc import Mapping
 from pathlib import Path
 
 from ..voice.compose import save
 from ..voice.script import ScriptError
-from . import second, sets
-from .held import held_out
+from .held import HELD_OUT
 from .mouth import Mouth
-from .sets import Plan, train
+from .practice import PRACTICE, PRACTICE_SECOND
+from .sets import Group, Plan, train
 from .shape import ShapeError
 
+SETS: Mapping[str, Group] = {
+    "held-out": HELD_OUT,
+    "practice": PRACTICE,
+    "practice-second": PRACTICE_SECOND,
+}
 TRUTH = "truth.json"  # written last: a call that has it is whole
 EXAMPLES = """examples:
   python -m tests.bed --out out/held                        the held-out set at its default seed
@@ -22,8 +28,8 @@ EXAMPLES = """examples:
   python -m tests.bed --limit 10 --out out/look             the first ten calls, each of another shape
   python -m tests.bed --harmless 0 --out out/secret         only calls with secrets
   python -m tests.bed --out out/held --resume               go on where it was interrupted
-  python -m tests.bed --set train --out out/train           the calls rules were written on
-  python -m tests.bed --set second --out out/second         the second held-out set
+  python -m tests.bed --set train --out out/train           the calls of tests/voice
+  python -m tests.bed --set practice --out out/practice     calls that were looked at while rules were changed
   callshield eval out/held --out out/held-eval              how much of it stays audible
 """
 
@@ -55,12 +61,12 @@ def _parser() -> argparse.ArgumentParser:
         epilog=EXAMPLES,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument("--set", choices=("held-out", "second", "train", "all"), default="held-out", help="which calls")
-    seeds = f"held-out {sets.SEED}, second {second.SEED}; train has none"
-    parser.add_argument("--seed", type=int, help=f"of the calls ({seeds})")
+    parser.add_argument("--set", choices=(*SETS, "train", "all"), default="held-out", help="which calls")
+    seeds = ", ".join(f"{name} {group.seed}" for name, group in SETS.items())
+    parser.add_argument("--seed", type=int, help=f"of the calls ({seeds}; train has none)")
     parser.add_argument("--out", type=Path, required=True, help="folder to write <call>/call.flac and truth.json to")
     parser.add_argument("--limit", type=_count, help="at most so many calls")
-    counts = f"held-out {sets.HARMLESS_CALLS}, second {second.HARMLESS_CALLS}"
+    counts = ", ".join(f"{name} {group.harmless_calls}" for name, group in SETS.items())
     parser.add_argument("--harmless", type=_count, help=f"calls without a secret ({counts})")
     parser.add_argument("--resume", action="store_true", help="make only the calls that are not there yet")
     parser.add_argument("--force", action="store_true", help="overwrite calls that are there")
@@ -76,12 +82,9 @@ def _count(text: str) -> int:
 def _plans(name: str, seed: int | None, harmless: int | None) -> tuple[Plan, ...]:
     """The calls of a set; seed and harmless are None for the set's own."""
     out = train() if name in ("train", "all") else ()
-    if name in ("held-out", "all"):
-        count = sets.HARMLESS_CALLS if harmless is None else harmless
-        out += held_out(sets.SEED if seed is None else seed, harmless=count)
-    if name in ("second", "all"):
-        count = second.HARMLESS_CALLS if harmless is None else harmless
-        out += second.second(second.SEED if seed is None else seed, harmless=count)
+    for other, group in SETS.items():
+        if name in (other, "all"):
+            out += group.plans(seed, harmless_calls=harmless)
     return out
 
 

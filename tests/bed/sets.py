@@ -1,10 +1,11 @@
-"""The sets of calls: `held-out` and `second` of shapes no rule was written on, `train` of those of tests/voice."""
+"""What a set of calls is, and the calls of `train`: the scripts of tests/voice. Sets of shapes: practice.py."""
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import cycle
+from itertools import chain, cycle, zip_longest
 from random import Random
 
 from ..voice.compose import Call, compose
@@ -22,8 +23,7 @@ from .mouth import Mouth
 from .shape import Shape, ShapeError, fill
 from .sound import Way, draw, draw_good
 
-SEED = 4
-SECRET_CALLS, HARMLESS_CALLS = 162, 204
+ROUGH_EVERY = 4  # in a mostly ordinary set, one call of so many has an accent or a bad line
 TRAIN = SAMPLES + PAY + PEOPLE + LIFE + BLIND_PAY + BLIND_PEOPLE + BLIND_LIFE + BLIND_HARMLESS
 
 
@@ -36,7 +36,7 @@ class Plan:
     shape: str = ""
 
     def make(self, mouth: Mouth | None) -> Call:
-        """Return its sound and truth; mouth says the held-out calls. Raises ScriptError."""
+        """Return its sound and truth; mouth says the calls of shapes. Raises ScriptError."""
         if self.way is None:
             return compose(self.script)
         return compose(self.script, mouth, self.way, CAST)
@@ -47,9 +47,38 @@ def train() -> tuple[Plan, ...]:
     return tuple(Plan(replace(script, audio="call.flac")) for script in TRAIN)
 
 
-def planned(shapes: Sequence[Shape], seed: int, count: int) -> tuple[Plan, ...]:
-    """`count` calls of these shapes: first one of each, then another of each, and so on."""
-    return tuple(plan(shape, number, seed) for shape, number in turns_of(shapes, count))
+@dataclass(frozen=True, slots=True)
+class Group:
+    """A set of shapes, how many calls of it there are, and the seed of its calls.
+
+    ordinary: three of four calls have an ordinary voice and a good line, instead of all kinds of both.
+    """
+
+    secret: tuple[Shape, ...]
+    harmless: tuple[Shape, ...]
+    secret_calls: int
+    harmless_calls: int
+    seed: int
+    ordinary: bool = False
+
+    def plans(self, seed: int | None = None, *, harmless_calls: int | None = None) -> tuple[Plan, ...]:
+        """Return the calls, secret and harmless by turns, so that the first few show both. Raises ShapeError."""
+        seed = self.seed if seed is None else seed
+        with_secrets = self._planned(self.secret, seed, self.secret_calls)
+        without = self._planned(self.harmless, seed, self.harmless_calls if harmless_calls is None else harmless_calls)
+        return tuple(plan for plan in chain.from_iterable(zip_longest(with_secrets, without)) if plan)
+
+    def _planned(self, shapes: Sequence[Shape], seed: int, count: int) -> list[Plan]:
+        """`count` calls of these shapes: first one of each, then another of each, and so on."""
+        return [
+            plan(shape, number, seed, ordinary=self.ordinary and not rough(shape, number))
+            for shape, number in turns_of(shapes, count)
+        ]
+
+
+def rough(shape: Shape, number: int) -> bool:
+    """Whether call `number` of a shape has an accent and any line in a mostly ordinary set."""
+    return (zlib.crc32(shape.name.encode()) + number) % ROUGH_EVERY == 0
 
 
 def plan(shape: Shape, number: int, seed: int, *, ordinary: bool = False) -> Plan:

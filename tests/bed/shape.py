@@ -14,10 +14,10 @@ import re
 from dataclasses import dataclass
 from random import Random
 
-from . import slots_harmless, slots_numbers, slots_people, spoken
+from . import slots_harmless, slots_more, slots_numbers, slots_people, spoken
 from .value import LETTER_FORMS, Habit, Value
 
-SLOTS = {**slots_numbers.SLOTS, **slots_people.SLOTS, **slots_harmless.SLOTS}
+SLOTS = {**slots_numbers.SLOTS, **slots_people.SLOTS, **slots_harmless.SLOTS, **slots_more.SLOTS}
 
 _CHOICE = re.compile(r"\(([^()]*)\)")
 _SLOT = re.compile(r"\$(?P<kind>[a-z_]+)(?P<copy>\d?)(?:\.(?P<part>[a-z0-9]+))?")

@@ -1,4 +1,4 @@
-"""Held-out calls with keypad entry and spoken codes. No rule may be written on them."""
+"""Held-out calls with keypad entry, one-time codes and pins. No rule may be written on them."""
 
 from __future__ import annotations
 
@@ -6,108 +6,156 @@ from .shape import Shape
 
 KEYS = (
     Shape(
-        "h08_ivr_bill",
+        "k33_water_bill",
         """
-        A: Welcome to Northline billing. Your balance is $dollars. Using your telephone keypad,
-           enter the sixteen digits, then pound.
+        A: Welcome to the water company's payment line. You owe $pounds.
+           To pay by card, key in the long number now and finish with the hash key.
         C 900: {CARD_NUMBER# $card.keys#}
-        A: Now the expiration, two digits for the month and two for the year.
-        C 800: {CARD_EXPIRY# $expiry.keys}
-        A: Finally, the security digits from the reverse.
-        C 800: {CARD_CVV# $cvv.keys#}
-        A: Thank you. Press $option to hear that again, or hang up.
-        C: (Did it work?|Hello, anyone there?)
-        """,
-    ),
-    Shape(
-        "h09_ivr_bank",
-        """
-        A: You've reached Castlegate telephone banking. Key in your eight digit account, followed by hash.
-        C 1000: {ACCOUNT# $account_uk.keys#}
-        A: And your telephone pin, on the keypad please.
-        C 900: {PIN# $pin.keys}
-        A: Sorry, that timed out. Once more?
-        C 700: {PIN# $pin.keys}
-        A: For balances say balances, or press $option. You have $few new messages.
-        C: Balances.
-        A: Your balance is $pounds, as of $time today.
+        A: Next, when it expires, in four figures.
+        C 900: {CARD_EXPIRY# $expiry.keys}
+        A: Last of all, the three numbers by the signature.
+        C 900: {CARD_CVV# $cvv.keys}
+        A: Your payment went through. For a receipt press $option.
         """,
         land="uk",
     ),
     Shape(
-        "h10_ivr_callback",
+        "k34_agent_and_keys",
         """
-        A: All our people are busy, the wait is about $minutes.
-           Type a contact number and we will ring you, then the star key.
-        C 1000: {PHONE# $phone_au.keys*}
-        A: And your four digit customer pin, so we know who's calling.
+        A: I'm not allowed to hear it, so could you type the card in rather than say it?
+        C: Sure, give me a moment.
+        C 900: {CARD_NUMBER# $card.keys}
+        C 600: (That should be it.|Did that come through?)
+        A: It did. Then type those three off the back.
+        C 800: {CARD_CVV# $cvv.keys}
+        A: And the same with your four digit pin, so I can unlock the account.
+        C 800: {PIN# $pin.keys#}
+        A: Thanks. I've taken $dollars, and $few bags will be on the truck by $time.
+        """,
+    ),
+    Shape(
+        "k35_card_menu",
+        """
+        A: This is the automated service. To go on, dial the last four of your social security number.
+        C 900: {SSN# $otp_four.keys}
+        A: I did not catch that. Say or dial it again.
+        C 500: {SSN: $otp_four}.
+        A: Now your phone banking pin.
         C 900: {PIN# $pin.keys}
-        A: You're number $few in the queue.
-        C 400: (Um, hello? Should I say it instead?|Is anybody listening?) It's {PHONE: $phone_au}.
-        A 3600: Hi there, sorry about the music. I've got you now, what's up?
-        C: The dishwasher you fixed on $day is leaking again.
-        """,
-        land="au",
-        hold=True,
-    ),
-    Shape(
-        "h23_bank_fraud",
-        """
-        A: Fraud team. We stopped $dollars at a gas station, was that yours?
-        C: No way. (What do we do?|Oh my gosh.)
-        A: I've just texted you six numbers. What do you see?
-        C: {OTP: $otp}.
-        A: {OTP: $otp}, matches. And your backup question, what did you call your first pet?
-        C: {SECURITY_ANSWER: $pet}.
-        A: Pick a fresh four digit code for the new card.
-        C: (Let's go with|How about) {PIN: $pin}.
-        A: Done. Refunds post to the account with routing {ROUTING: $routing}, in $few days.
+        A: That pin does not match. You have two more tries.
+        C 900: {PIN# $pin2.keys}
+        A: Thank you. You have $few new offers. Your next payment of $dollars is due $date.
         """,
     ),
     Shape(
-        "h24_telephone_bank",
+        "k36_bank_kyc_keys",
         """
-        A: Before we begin, I'll put you through a couple of checks. Mother's name before she married?
-        C: {SECURITY_ANSWER: $maiden}.
-        A: Super. Sort code of the branch?
-        C: {SORT_CODE: $sort}.
-        A: What's the pass number you picked for phone banking, the four figure one?
-        C: {PIN: $pin}.
-        A: And I've pinged a code across to your app, read that out.
-        C: (One tick.|It's loading.) {OTP: $otp_pairs}.
-        A: You're in. The standing order for $pounds goes out on $date.
-        """,
-        land="uk",
-    ),
-    Shape(
-        "h19_wallet",
-        """
-        A: Paykaro wallet support, good afternoon. Tell me your issue.
-        C: Money is stuck, $rupees. I sent it from {UPI: $upi}.
-        A: Kindly tell the receiving U P I handle also.
-        C: {UPI: $upi2}.
-        A: You will have got an O T P just now, share the one starting on your screen.
-        C: (Ok, one second.|Yes, it came.) {OTP: $otp}.
-        A: And U P I pin you are entering is how many digits?
-        C: Four only, {PIN: $pin}.
-        A: Sir, never tell that to anybody. For the file, PAN card number?
-        C: {PAN: $pan}.
-        A: Amount will reverse in $few working days.
+        A: Dear customer, to update your records please dial your twelve digit Aadhaar.
+        C 1000: {AADHAAR# $aadhaar.keys#}
+        A: A one time password was sent to you. Dial it, followed by hash.
+        C 1000: {OTP# $otp.keys#}
+        A: It has expired. A fresh one has been sent. You may speak it.
+        C: {OTP: $otp2}.
+        A: Choose a new four digit T pin.
+        C 900: {PIN# $pin.keys}
+        A: It will be active in $minutes. Charges are $rupees yearly.
         """,
         land="in",
     ),
     Shape(
-        "h31_gym_door",
+        "k37_phone_shop",
         """
-        A: Ironworks, which club are you locked out of?
-        C: The one by the canal. The door pad hates me.
-        A: Let me set another. Membership, what's yours?
-        C: {MEMBER_ID: $member}.
-        A: And which four digits would you like for the door?
-        C: (Make it|Let me think,) {PIN: $pin}.
-        A: Right, {PIN: $pin} from $time onwards. To confirm it's you, what did the text we sent say?
+        A: I can swap the handset today. What did the text from us just say?
+        C: It says {OTP: $otp}, and not to share it.
+        A: You can with me. And your account passcode, four numbers I think?
+        C: {PIN: $pin}.
+        A: Nope, it won't have it.
+        C: Try {PIN: $pin2} then.
+        A: There we are. The new one is $pounds over $some months, with a $few inch screen.
+        """,
+        land="uk",
+        calls=2,
+    ),
+    Shape(
+        "k38_parcel_drop",
+        """
+        A: Courier depot. The driver is outside and he says you must give him a code.
+        C: Which, the one in the email?
+        A: Yes, it should be four digits.
         C: {OTP: $otp_four}.
-        A: Ace. The spin class at $time has $some bikes.
+        A: Did you say {OTP: $otp_four}?
+        C -250: That's it.
+        A: And whose name is on the label?
+        C: {PERSON: $someone}.
+        A: He's got $few boxes, $kilos altogether, so you may want a hand.
+        """,
+        land="uk",
+        calls=2,
+    ),
+    Shape(
+        "k39_brokerage",
+        """
+        A: Trading desk. Your login has been frozen after $few failed attempts.
+        C: I know, I typed my password wrong all morning.
+        A: Open the authenticator and give me whatever it shows.
+        C: {OTP: $otp.g1}, um, {OTP: $otp.g2}.
+        A: It rolled over before I could enter it. And now?
+        C: Now it's {OTP: $otp2}.
+        A: I'm in. What's the trade pin you set up?
+        C: {PIN: $pin_six}.
+        A: Done. Your order for $many shares filled at $dollars.
+        """,
+    ),
+    Shape(
+        "k40_alarm_keypad",
+        """
+        A: Monitoring station, your back door sensor went off at $time.
+        C: It was the dog, he's huge.
+        A: I still have to ask for the safe word.
+        C: It's {PASSWORD: $passphrase.word}.
+        A: And the code you tap in by the door?
+        C: {PIN: $pin}.
+        A: It might be time for a new one. Any ideas?
+        C: {PIN: $pin2}, that's easy for the kids.
+        A: I'll program {PIN: $pin2}. Zone $few needs a battery, nine volts.
+        """,
+        land="au",
+        calls=2,
+    ),
+    Shape(
+        "k41_delivery_app",
+        """
+        A: Thanks for waiting. To change the address on order, first confirm your phone.
+        C: {PHONE: $phone_us}.
+        A: I just fired off a code to it.
+        C: Hang on, it's still buzzing. [800] {OTP: $otp_pairs}.
+        A: Perfect. Where should the driver go now?
+        C: {ADDRESS: $place_us.street}, in {ADDRESS: $place_us.town}.
+        A: It'll be around $minutes, and changing it costs $fee_dollars.
+        """,
+    ),
+    Shape(
+        "k42_voicemail_reset",
+        """
+        A: You want a new voicemail pin. Enter it now, then the pound key.
+        C 900: {PIN# $pin.keys#}
+        A: Enter it a second time.
+        C 900: {PIN# $pin.keys#}
+        A: Changed. You have $few saved messages. The first was left $day at $time.
+        C: (Skip.|Next one.)
+        """,
+        calls=2,
+    ),
+    Shape(
+        "k43_prepaid_top_up",
+        """
+        A: G'day, you've got $dollars of credit left. To recharge, punch in the card and press star.
+        C 900: {CARD_NUMBER# $card.keys*}
+        A: Ta. Now the security number.
+        C 900: {CARD_CVV# $cvv.keys*}
+        A: Which mobile is it for? Key that in, too.
+        C 900: {PHONE# $phone_au.keys*}
+        A: All good, you've $some gigabytes till $date.
         """,
         land="au",
     ),

@@ -1,4 +1,4 @@
-"""Held-out calls about health, travel, cars and computers. No rule may be written on them."""
+"""Held-out calls about health, travel, cars and the home. No rule may be written on them."""
 
 from __future__ import annotations
 
@@ -6,184 +6,189 @@ from .shape import Shape
 
 LIFE = (
     Shape(
-        "h20_it_reset",
+        "k52_blood_test",
         """
-        A: Help desk, what's broken today?
-        C: I'm shut out of payroll. I log on as {USERNAME: $username}.
-        A: So {USERNAME: $username}. I can see a session from {IP: $ip}, is that your desk?
-        C: Could be, I'm on the guest wifi.
-        A: I'll give you a temporary one. Type {PASSWORD: $password}.
-        C: Let me write it down. {PASSWORD: $password}?
-        A: Yes. It'll then show you a code, which is what?
-        C: {OTP: $otp}.
-        A: You have $minutes to change it, with at least $some characters.
-        """,
-        wide=True,
-    ),
-    Shape(
-        "h21_mail_locked",
-        """
-        A: Webmail support. Which mailbox can't you open?
-        C: {EMAIL: $email}.
-        A: And what had you been signing in with, the old secret word?
-        C: It was {PASSWORD: $password}.
-        A: Okay, that's retired now. Where did you first go to school?
-        C: {SECURITY_ANSWER: $school}.
-        A: Good. The recovery code on your other phone?
-        C: {OTP: $otp_eight}.
-        A: What would you like instead?
-        C: {PASSWORD: $password2}.
-        A: That's saved. You had $many unread, and your quota is $some gigabytes.
-        """,
-        land="uk",
-    ),
-    Shape(
-        "h22_router_setup",
-        """
-        A: Broadband crew. Got the box in front of you?
-        C: Yep, it's (green|blinking) and warm.
-        A: In the browser, what does it say for the public address?
-        C: {IP: $ip}.
-        A: {IP: $ip}, ta. And who do you log in as?
-        C: {USERNAME: $username}.
-        A: What's the wifi key on the sticker?
-        C: {PASSWORD: $password.spelled}.
-        A: Read it to me again in case I fluffed it.
-        C: {PASSWORD: $password.spelled}.
-        A: You should see $megabits now, on channel $few.
-        """,
-        land="au",
-    ),
-    Shape(
-        "h25_pharmacy",
-        """
-        A: Corner Drug, is this for a refill?
-        C: Yeah, {MEDICAL: $drug}, I take it for {MEDICAL: $illness}.
-        A: Whose prescription, and birthday?
-        C: {PERSON: $name}, {DOB: $dob}.
-        A: Punch in the member number off your plan card if you would, then pound.
-        C 900: {MEMBER_ID# $record.keys#}
-        A: And the last thing insurance wants is your social.
-        C: {SSN: $ssn}.
-        A: Copay's $dollars, ready after $time. We close at nine.
-        """,
-    ),
-    Shape(
-        "h26_hospital_clinic",
-        """
-        A: Outpatients. Do you have your hospital number?
+        A: Riverside Surgery. Is it the results you're after?
+        C: Yes, it's {PERSON: $someone}. The nurse said by $day.
+        A: Could you give me the N H S number off your letter?
         C: {MEMBER_ID: $record}.
-        A: And I'm talking to?
-        C: {PERSON: $name}.
-        A: Thanks, {PERSON: $name.first}. This is about the {MEDICAL: $illness}, is it?
-        C: Yes, and they put me on {MEDICAL: $drug}, which isn't helping.
-        A: The consultant can do $date at $time, on $floor. A contact number?
-        C: {PHONE: $phone_uk}.
-        A: Don't eat for $few hours before, and bring $pounds for parking.
+        A: And confirm when you were born for me.
+        C: {DOB: $dob}.
+        A: It's all fine, though with your {MEDICAL: $condition} she'd like another in $weeks.
+        C: Should I carry on with the {MEDICAL: $medicine}?
+        A: Yes, one at night. She has $time free on $date.
         """,
         land="uk",
     ),
     Shape(
-        "h27_crash_claim",
+        "k53_health_plan",
         """
-        A: Claims, I'm sorry to hear you've had a bump. What's your policy?
-        C: {MEMBER_ID: $policy}.
-        A: And the tag on your vehicle?
-        C: {PLATE: $plate_us}.
-        A: Did the other driver give you a license to copy?
-        C: He did, {LICENCE: $licence_us}. His car was {PLATE: $plate_us2}.
-        A: Anybody hurt?
-        C: My neck a little. The doc says {MEDICAL: $illness} doesn't help.
-        A: The estimate is $dollars, and a rental covers $some days.
+        A: Evergreen Health, are you calling as a member?
+        C: I am. It's on the card as {MEMBER_ID: $member}.
+        A: I show {MEMBER_ID: $member}. Which drug was turned down?
+        C: {MEDICAL: $medicine}, which I've been taking for my {MEDICAL: $condition}.
+        A: I also need your social to file an appeal.
+        C: Can you hold on? There's a kid at the door.
+        A: (Sure thing.|Go right ahead.)
+        C 2200: Okay, sorry about that. {SSN: $ssn}.
+        A: Your deductible is $dollars and the appeal runs $some days.
         """,
     ),
     Shape(
-        "h28_airline",
+        "k54_change_flight",
         """
-        A: SkyPrairie, what's the confirmation?
+        A: Emerald Air, you'd like to move a flight? I'll need the reference, it's six characters.
         C: {BOOKING_REF: $booking.nato}.
-        A: So {BOOKING_REF: $booking}. Traveling to Lisbon on $date?
-        C: Yes, but my passport changed. The new one's {PASSPORT: $passport_us}.
-        A: {PASSPORT: $passport_us}. And we'd refund the bag fee of $dollars, to a European account?
-        C: That's {IBAN: $iban}.
-        A: Where does the itinerary go?
-        C: {EMAIL: $email}.
-        A: You're in row $some, boarding at $time from gate $few.
-        """,
-    ),
-    Shape(
-        "h29_garage",
-        """
-        A: Hobbs Motors, is it an M O T you're wanting?
-        C: Please. The reg is {PLATE: $plate_uk}.
-        A: {PLATE: $plate_uk.nato}, the estate?
-        C: That's her, done $thousands miles.
-        A: Who'll be dropping it off?
-        C: My son, {PERSON: $name.first}.
-        A: And his mobile, in case it fails?
-        C: {PHONE: $phone_uk}.
-        A: It's $pounds, and we'll have it from $time till five. Tyres are $pounds2 each.
+        A: Is it {BOOKING_REF: $booking}?
+        C: It is, for two of us, back on $date.
+        A: Surname of the lead traveller, and spell it?
+        C: {PERSON: $someone.last}, {PERSON: $someone.spelled}.
+        A: The passport you'll be flying on?
+        C: {PASSPORT: $passport_uk}.
+        A: The difference is $euros, $few hours on the ground, seat in row $some.
+        C: Refund the old one to my I BAN, would you? {IBAN: $iban}.
         """,
         land="uk",
     ),
     Shape(
-        "h34_parcel_locker",
+        "k55_tow_truck",
         """
-        A: Parcel shop, did the locker not open?
-        C: It wants a code off my phone, and I typed it wrong.
-        A: (No stress.|Happens a lot.) Which one did we send?
-        C: {OTP: $otp_four}.
-        A: Ah, that's expired. Who's it addressed to?
-        C: {PERSON: $name}, {ADDRESS: $address_au}, {POSTCODE: $postcode_au}.
-        A: And your password with us, the word you chose?
-        C: {PASSWORD: $password.word}.
-        A: I've resent it. It weighs $kilos and it's in row $few, so take a trolley.
+        A: Roadside assist. Are you somewhere safe?
+        C: On the shoulder, about $few miles past exit $some.
+        A: What's the plate on the vehicle?
+        C: {PLATE: $plate_us}.
+        A: Membership number, if you have the app open?
+        C: {MEMBER_ID: $policy}.
+        A: And a call back number in case we drop.
+        C: {PHONE: $phone_us.g1}, [400] {PHONE: $phone_us.g2}, {PHONE: $phone_us.g3}.
+        A: He's $minutes out. The first $some2 miles are free, then it's $fee_dollars each.
         """,
-        land="au",
     ),
     Shape(
-        "h35_toll_tag",
+        "k56_train_refund",
         """
-        A: Toll tag help, number of the vehicle?
-        C: {PLATE: $plate_in}.
-        A: Balance is low since $date. Bank account for auto top up, please say.
-        C: {ACCOUNT: $account_in}.
-        A: One identity proof is required, passport will do.
-        C: {PASSPORT: $passport_in}.
-        A: And to lock the tag app, six numbers of your choosing.
-        C: {PIN: $pin_six}.
-        A: Minimum recharge is $rupees, it reflects in $minutes.
+        A: Rail bookings. I have a delay of $minutes on the $time service, is that yours?
+        C: That's us. The booking's under {BOOKING_REF: $booking}.
+        A: Thank you. And the email it was bought with?
+        C: {EMAIL: $mail}.
+        A: I can send $pounds to a bank. Sort code?
+        C: {SORT_CODE: $sort}.
+        A: Then the eight digits after it.
+        C: {ACCOUNT: $account_uk}.
+        A: Allow $some days. It was coach $few.
+        """,
+        land="uk",
+    ),
+    Shape(
+        "k57_mediclaim",
+        """
+        A: Good evening, Suraksha Mediclaim. Policy number bolo ji.
+        C: {MEMBER_ID: $policy}.
+        A: For what was patient admitted?
+        C: My father has {MEDICAL: $condition}. Doctor is giving {MEDICAL: $medicine}.
+        A: Claim above one lakh needs PAN.
+        C: {PAN: $pan}.
+        A: And his Aadhaar, the last part is enough.
+        C: {AADHAAR: $aadhaar.last4}.
+        A: Where should $rupees go? Any U P I?
+        C: {UPI: $upi}.
+        A: It is settled in $some days, room rent limit is $rupees2.
         """,
         land="in",
     ),
     Shape(
-        "h36_van_insurance",
+        "k58_holiday_park",
         """
-        A: Commercial motor, new quotes. Who's going to be the main driver?
-        C: Just me. My licence says {LICENCE: $licence_uk}.
-        A: How many years without a claim?
-        C: $few, and I do $thousands miles in it.
-        A: Super. We set a memorable thing on the file. What was the first motor you owned?
-        C: {SECURITY_ANSWER: $firstcar}.
-        A: And a spare one, the town you were born in?
-        C: {SECURITY_ANSWER: $birthtown}.
-        A: Then which band did you first see live?
-        C: {SECURITY_ANSWER: $band}.
-        A: That's $pounds a year, with $fee_pounds off for tools.
+        A: Sandy Cove Holiday Park. Can you see a reference at the top of the confirmation?
+        C: {BOOKING_REF: $booking}, for a powered site.
+        A: Beautiful, $few nights. And the rego for the boom gate?
+        C: The van's {PLATE: $plate_au}.
+        A: We ask for a driver's licence at check in, or now if you have it.
+        C: Got it here, {LICENCE: $licence_au}.
+        A: What mobile will you be on?
+        C: {PHONE: $phone_au}.
+        A: Gate closes at $time, and it's $dollars on arrival.
+        """,
+        land="au",
+    ),
+    Shape(
+        "k59_car_sale",
+        """
+        A: So you'd like a price for your hatchback. Pop the reg in for me, well, say it.
+        C: {PLATE: $plate_uk}.
+        A: {PLATE: $plate_uk}, $pastyear, and how many miles?
+        C: $thousands, one owner.
+        A: We could offer $pounds. Is there anyone else on the log book?
+        C: {PERSON: $someone}, we share it.
+        A: And we'd collect it from where exactly?
+        C: {ADDRESS: $place_uk}, {POSTCODE: $postcode}.
+        A: Somebody could come $date at $time, it needs $minutes.
+        """,
+        land="uk",
+        mono=True,
+    ),
+    Shape(
+        "k60_bus_pass",
+        """
+        A: Transport authority. The monthly pass is $rupees now, how you will pay?
+        C: By phone. U P I is {UPI: $upi}.
+        A: Tell your I D proof also. PAN or passport.
+        C: PAN. {PAN: $pan}.
+        A: Once more from the beginning?
+        C: {PAN: $pan}.
+        A: And you have got a pin by message.
+        C: {OTP: $otp_four}.
+        A: It is valid on bus $bus and bus $bus2 till $date.
+        """,
+        land="in",
+    ),
+    Shape(
+        "k61_travel_desk",
+        """
+        A: Company travel. I'm booking your trip to Denver for $date.
+        C: Aisle seat, please, nothing before $time.
+        A: Got it. Your traveler profile is missing a passport, do you have that on you?
+        C: {PASSPORT: $passport_us}.
+        A: And the frequent flyer number?
+        C: {MEMBER_ID: $member}.
+        A: The portal wants you to log in, and I can do it with you. User?
+        C: {USERNAME: $login}.
+        A: Then it asks, what's your oldest friend's nickname?
+        C: {SECURITY_ANSWER: $nickname}.
+        A: It's booked as {BOOKING_REF: $booking}. The fare was $dollars, $few bags.
+        """,
+    ),
+    Shape(
+        "k62_estate_payout",
+        """
+        A: Bereavement team, I'm very sorry for your loss. Take all the time you need.
+        C: Thank you. It was my father's policy, {MEMBER_ID: $policy}.
+        A: May I ask his National Insurance number?
+        C: I found it on a payslip, {NINO: $nino}.
+        A: And the beneficiary is yourself? How should I write you down?
+        C: {PERSON: $someone}.
+        A: He set a password for family. Did he ever mention it?
+        C: He did. {PASSWORD: $passphrase}.
+        A: Yes. The sum is $pounds. It can go abroad, if you tell me the I BAN.
+        C: {IBAN: $iban}.
+        A: It's normally there within $some days.
         """,
         land="uk",
     ),
     Shape(
-        "h37_super_fund",
+        "k63_payroll_portal",
         """
-        A: Super fund, how's your day been?
-        C: Good, mate. I'm rolling over what's left in the old one.
-        A: Which bank account do we link it to?
-        C: {ACCOUNT: $account_au}.
-        A: And where are the statements posted?
-        C: {ADDRESS: $address_au}, {POSTCODE: $postcode_au}.
-        A: You'll see about $dollars more by $month. It's earned $percent this year.
+        A: Staffing agency, payroll. You can't see your stub?
+        C: No, and it's $dollars short, too. I worked $some hours.
+        A: Let me find you. Just the tail end of your social, those four?
+        C: {SSN: $ssn.last4}.
+        A: Two people have that. Your whole social then, please.
+        C: {SSN: $ssn}.
+        A: Thanks. For direct deposit I have routing {ROUTING: $routing}. Is that still good?
+        C: Yes, but what's the address you're seeing me log in from?
+        A: {IP: $ip}, and your one time code from the site?
+        C: {OTP: $otp_eight}.
+        A: It's open. The next stub posts on $date.
         """,
-        land="au",
     ),
 )

@@ -1,4 +1,4 @@
-"""Held-out calls about paying: cards, accounts, transfers. No rule may be written on them."""
+"""Held-out calls about paying by card. No rule may be written on them."""
 
 from __future__ import annotations
 
@@ -6,134 +6,185 @@ from .shape import Shape
 
 PAY = (
     Shape(
-        "h01_florist",
+        "k01_boiler_invoice",
         """
-        A: Petal and Thorn, what can we send for you?
-        C: A dozen tulips to my aunt, (around|for about) $pounds, on $date.
-        A: Gorgeous. The name to go on the order?
-        C: {PERSON: $name}.
-        A: And what would you like to charge it to, (love|my dear)? Numbers whenever it suits.
-        C: (Hang on, my purse.|Here we go then.) {CARD_NUMBER: $card}.
-        A: When's that one good till?
-        C: (Er,|) {CARD_EXPIRY: $expiry}.
-        A: The little trio by the signature, if you can make them out?
-        C: {CARD_CVV: $cvv}(, I think|).
-        A: And the postcode it's registered to.
-        C: {POSTCODE: $postcode}.
-        A: Smashing, they'll be with her by $time.
-        """,
-        land="uk",
-    ),
-    Shape(
-        "h02_hotel_deposit",
-        """
-        A: Reservations desk at the Lakeside, {PERSON: $name.first} here.
-        C: Hi, I'm holding {BOOKING_REF: $booking} and you folks need a guarantee for the second night.
-        A: Got it, two queens on $floor. I'll take your American Express over the line if that works.
-        C: Sure does. {CARD_NUMBER: $amex}.
-        A: Uh huh. Thru date on it?
+        A: Warmhome Heating, accounts department, {PERSON: $someone.first} speaking.
+        C: Hello. I've an invoice here for $pounds and I'd like to clear it.
+        A: With pleasure. Please read me the sixteen digits along the front of the card.
+        C: (Let me put the light on. |){CARD_NUMBER: $card}.
+        A: And what month and year does that one run out?
         C: {CARD_EXPIRY: $expiry}.
-        A: And the four tiny ones above the embossing?
-        C: {CARD_CVV: $cvv_amex}.
-        A: All guaranteed. Check in opens at $time and parking runs $dollars a night.
-        """,
-    ),
-    Shape(
-        "h03_taxi_account",
-        """
-        A: Cabs, where are you off to?
-        C: The station, for $time. Can I settle it now on plastic?
-        A: Course you can. Fire away with the number, (I'll tap it in as you go|in your own time).
-        C: {CARD_NUMBER: $card.first}.
-        A -300: (Yep.|Mm hmm.|Go on.)
-        C 200: {CARD_NUMBER: $card.rest}.
-        A: Lovely. I need the check digits off the reverse too.
-        C: (That'd be|It's) {CARD_CVV: $cvv}.
-        A: And a mobile so the driver can ring you?
-        C: {PHONE: $phone_uk}.
-        A: He'll be $minutes. It's (a silver|a grey) Skoda, and that's $pounds all in.
-        """,
-        land="uk",
-    ),
-    Shape(
-        "h04_box_office",
-        """
-        A: Box office. I've got $few seats in the mezzanine at $dollars apiece.
-        C: Perfect, ring it up. The Visa reads {CARD_NUMBER: $card_wrong}.
-        A: (Hmm, it's bouncing on me.|The machine spat that one out.) Could you try again for me?
-        C: Whoops, wrong card. {CARD_NUMBER: $card}.
-        A: So that finishes in {CARD_NUMBER: $card.last4}?
-        C: (Right.|You got it.)
-        A: Good thru?
-        C: {CARD_EXPIRY: $expiry}.
-        A: Last thing, the verification number.
+        A: Lastly the security number, which is the three on the reverse.
         C: {CARD_CVV: $cvv}.
-        A: Doors open at $time, and will call is to the left of the lobby.
-        """,
-    ),
-    Shape(
-        "h05_charity_gift",
-        """
-        A: Otter Rescue, thank you so much for phoning.
-        C: I'd like to give $pounds (every month|a month) by direct debit.
-        A: That's wonderful. Whose account would it come from?
-        C: {PERSON: $name}, that's me.
-        A: And could I take your bank's sort code?
-        C: {SORT_CODE: $sort}.
-        A: {SORT_CODE: $sort}, grand. Then your account itself?
-        C: {ACCOUNT: $account_uk}.
-        A: For the gift aid form, which address shall I put?
-        C: {ADDRESS: $address_uk}, {POSTCODE: $postcode}.
-        A: Marvellous. The first one leaves on $date.
+        A: You are all paid up. The next service falls in $month and lasts about $minutes.
         """,
         land="uk",
+        calls=2,
     ),
     Shape(
-        "h06_energy_refund",
+        "k02_theater_seats",
         """
-        A: So the meter shows you're $pounds in credit, and that can go straight to your bank.
-        C: It's a foreign one, I've only got the international number.
-        A: (No bother,|That'll do nicely,) read me the I BAN from the front.
-        C: {IBAN: $iban.first}.
-        A 200: Mm hmm.
-        C 250: {IBAN: $iban.rest}.
-        A: So it closes with {IBAN: $iban.last4}. And how old a customer, I mean what's your birth date?
-        C: {DOB: $dob}.
-        A: Where should the receipt be mailed, electronically I mean?
-        C: {EMAIL: $email}.
-        A: Allow $some days, it isn't instant.
+        A: Orpheum ticket line. I'm holding $few seats for you, so go ahead with the card any time.
+        C: Alright, so it goes {CARD_NUMBER: $card_fours.g1}.
+        A -150: (Okay.|Uh huh.)
+        C 200: {CARD_NUMBER: $card_fours.g2}.
+        A 150: (Got it.|Mm hmm.)
+        C 200: {CARD_NUMBER: $card_fours.g3}, [500] {CARD_NUMBER: $card_fours.g4}.
+        A: Perfect, and you'll see a shorter number in italics next to your signature.
+        C: Yeah, is it {CARD_CVV: $cvv}?
+        A: That's what I was after. Row $some, and the curtain goes up at $time.
+        """,
+        calls=2,
+    ),
+    Shape(
+        "k03_cliff_hotel",
+        """
+        A: Good afternoon, Cliff House. Is it to secure the twin room for $date?
+        C: It is, for the $few nights.
+        A: If you call out the card, the expiry and the wee code, I'll put it through in one go.
+        C: Right so. Card is {CARD_NUMBER: $card}, expiry {CARD_EXPIRY: $expiry}, and the code, {CARD_CVV: $cvv}.
+        A: Grand. Whose name will I put on the room?
+        C: {PERSON: $someone}.
+        A: And a mobile we can text?
+        C: {PHONE: $phone_ie}.
+        A: That's $euros now, and breakfast goes on until half ten.
         """,
         land="uk",
+        calls=2,
     ),
     Shape(
-        "h07_tax_office",
+        "k04_tyre_fitters",
         """
-        A: State revenue, taxpayer line. Which filing year is this about?
-        C: Last year's. You still owe me $dollars.
-        A: Let me look you up. Your social, please?
-        C: {SSN: $ssn}.
-        A: And you were born on?
-        C: {DOB: $dob}.
-        A: It's pending because the bank info failed. What's the A B A number on the check?
-        C: (Bottom left,|It's) {ROUTING: $routing}.
-        A: {ROUTING: $routing}, thanks. And the checking account beside it?
-        C: {ACCOUNT: $account_us}.
-        A: Give it $weeks and call again if nothing shows.
+        A: That's four tyres fitted for $dollars. How would you like to pay, mate?
+        C: Stick it on my Mastercard. {CARD_NUMBER: $card_wrong}. No, hang on, that's the dead one.
+        A: No rush. Give us the live one then.
+        C: Here it is. {CARD_NUMBER: $card}.
+        A: I've got {CARD_NUMBER: $card.last4} to finish. Is that how it reads?
+        C: Spot on.
+        A: When's the expiry?
+        C: {CARD_EXPIRY: $expiry}.
+        A: And the C V C?
+        C: {CARD_CVV: $cvv}.
+        A: Ripper. She'll be ready by $time, pressures set to thirty six.
         """,
+        land="au",
+        calls=2,
     ),
     Shape(
-        "h30_spanish_digits",
+        "k05_jeweler_amex",
         """
-        A: Mercado Verde online orders. I can hear you best if you go slow.
-        C: Sorry, numbers I only know in Spanish, is that fine?
-        A: (Totally fine, I speak both.|Claro, go ahead.) Debit card, please.
+        A: Bellini Jewelers, you're calling about the bracelet on layaway?
+        C: I am. I'd like to pay off the last $dollars with my American Express.
+        A: Wonderful, I can key that in for you.
+        C: Okay, {CARD_NUMBER: $amex.g1}.
+        A 150: Yes.
+        C 200: {CARD_NUMBER: $amex.g2}, {CARD_NUMBER: $amex.g3}.
+        A: And then there are four more small ones printed over on the right.
+        C: Those say {CARD_CVV: $cvv_amex}.
+        A: What zip does the statement go to?
+        C: {POSTCODE: $zip}.
+        A: All set. We're open until $time, and gift wrap is $fee_dollars.
+        """,
+        calls=2,
+    ),
+    Shape(
+        "k06_market_order_es",
+        """
+        A: La Bodega, what would you like today?
+        C: Ten pounds of masa and $few dozen tamales. I say my numbers in Spanish, okay?
+        A: Of course, I follow it fine. Let me have your card then.
         C: {CARD_NUMBER: $card}.
-        A: Bueno. And the three at the back?
+        A: Gracias. Now the code from the back of it.
         C: {CARD_CVV: $cvv}.
-        A: Perfecto. A phone for the delivery guy?
+        A: And the cell phone we should text?
         C: {PHONE: $phone_us}.
-        A: Your groceries come $day between $time and noon, total $dollars.
+        A: Muy bien. It's $dollars and you can pick it up after $time.
         """,
         digits="es",
+    ),
+    Shape(
+        "k07_caller_ready",
+        """
+        A: Lakeside Boats.
+        C: Morning. You left me a message, so I'm ringing to pay the mooring.
+        A: Ah yes, berth $some. It comes to $pounds this quarter.
+        C: I've everything in front of me. Long number, {CARD_NUMBER: $card.slow}. It ends {CARD_EXPIRY: $expiry},
+           and then {CARD_CVV: $cvv} on the strip.
+        A: You're organised. Where does the bank post your statements to?
+        C: {ADDRESS: $place_uk}.
+        A: And the postal code of that?
+        C: {POSTCODE: $postcode}.
+        A: Paid. The harbour gate shuts at $time in the winter.
+        """,
+        land="uk",
+    ),
+    Shape(
+        "k08_insurance_renewal",
+        """
+        A: Sir, your two wheeler insurance is lapsing on $date. Shall I renew it now itself?
+        C: How much is it this year?
+        A: $rupees, with twenty percent no claim bonus. Which debit card will you be using?
+        C: Same like before. {CARD_NUMBER: $card}.
+        A: Valid up to?
+        C: {CARD_EXPIRY: $expiry}.
+        A: C V V, sir.
+        C: {CARD_CVV: $cvv}.
+        A: Bank will be sending one password by S M S. Kindly read out.
+        C: (Just came. |){OTP: $otp}.
+        A: Done. And vehicle number is still {PLATE: $plate_in}?
+        C: Same only.
+        """,
+        land="in",
+    ),
+    Shape(
+        "k09_stolen_card",
+        """
+        A: Lost and stolen cards, I can help. Do you still know the number, or part of it?
+        C: I wrote it in my diary. {CARD_NUMBER: $card.first}.
+        A -200: Go on.
+        C 150: Sorry, my reading's poor. {CARD_NUMBER: $card.rest}.
+        A: Found it, it's cancelled from this minute. Where did you use it last?
+        C: At the filling station, $pounds, around $time.
+        A: For the new one, pick four numbers you can remember for the cash machine.
+        C: I'd go for {PIN: $pin}.
+        A: {PIN: $pin}, that's set. It takes $few working days by post.
+        """,
+        land="uk",
+        mono=True,
+        calls=2,
+    ),
+    Shape(
+        "k10_wine_club",
+        """
+        A: Barossa Cellar Club, your case of twelve is $dollars delivered.
+        C: Lovely. Is it still the card ending {CARD_NUMBER: $card.last4}?
+        A: That one was declined, I'm afraid. Have you been sent a replacement?
+        C: I have, same bank. {CARD_NUMBER: $card2}.
+        A: What's the good through date?
+        C: {CARD_EXPIRY: $expiry}.
+        A: And flip it over for me, what's on the back?
+        C: {CARD_CVV: $cvv}.
+        A: Is it still going to the same house?
+        C: No, we moved to {ADDRESS: $place_au}, {POSTCODE: $postcode_au}.
+        A: It leaves us on $day and weighs $kilos.
+        """,
+        land="au",
+    ),
+    Shape(
+        "k11_daughters_card",
+        """
+        A: Campus bookstore. Who's picking the order up?
+        C: My daughter, {PERSON: $someone}, but I'm the one paying.
+        A: That's sweet of you. It's $few textbooks at $dollars. I'll take those numbers off your Visa.
+        C: Okay, let me squint. {CARD_NUMBER: $card}.
+        A: Would you mind going over it once more, a bit slower?
+        C: {CARD_NUMBER: $card.slow}.
+        A: Thanks. Month and year?
+        C: {CARD_EXPIRY: $expiry}.
+        A: And last, the C V V two.
+        C: {CARD_CVV: $cvv}.
+        A: She can come by after $time with a photo I D.
+        """,
+        calls=2,
     ),
 )

@@ -19,6 +19,8 @@ ENTITY = Entity(
         "security word|phrase",
         "code word",
         "codeword",
+        "=wifi|fi|wireless|network|router key|code",
+        "=pass|past where|were|wear|what|would|worth",
     ),
     cues=(
         "memorable word is",
@@ -29,6 +31,7 @@ ENTITY = Entity(
         "password|passphrase was|should|will|would be",
         "password reads|says|goes",
         "secret|security|code|memorable|pass word|phrase is|was",
+        "=wifi|fi|wireless|network|router key|code is|was",
         "memorable place|name|information is|was",
     ),
     enough=30,

@@ -17,7 +17,8 @@ ENTITY = Entity(
         "signing for|it",
         "=is|that mr|mrs|ms|miss|mister|dr|doctor|missus",
         "good name",
-        "passenger|guest|patient|beneficiary|payee|recipient|traveller|traveler|driver name|is|called",
+        "passenger|passengers|guests|patients|drivers|guest|patient|beneficiary|payee|recipient|traveller|traveler|"
+        "driver name|is|called",
         "name|named for|on label|booking|account|order|card|file|policy",
         "=who for",
         "who made|placed|opened|is|are the|you|we",
@@ -36,6 +37,14 @@ ENTITY = Entity(
         "who should|shall|can i|we",
         "next of kin",
         "=and you are",
+        "=put|putting it|that|this|them|you down to|too|as|under",
+        "=maim|mame|mane|nam as|is|has on|per|in",
+        r"=you are(?=\s$)",
+        "=who's|who is|was|are|will|would the|your|be holder|owner|driver|tenant|policyholder|patient|passenger|"
+        "keeper|payer|"
+        "buyer|guest|contact|beneficiary|claimant|applicant|head|occupant|caller|member|parent|guardian",
+        "=who's|who will|would|is be dropping|picking|collecting|coming|bringing|driving|travelling|traveling|paying",
+        "=who's|who is|will dropping|picking|collecting|coming|bringing|driving|travelling|traveling|paying",
     ),
     cues=(
         "name is",

@@ -29,6 +29,7 @@ ENTITY = Entity(
         "memorable date|place|event|answer",
         "best friend",
         "nickname",
+        "first you own|owned|drove|lived|attended|kissed|worked|taught",
         "school did you",
         "honeymoon",
     ),

@@ -17,6 +17,8 @@ def clauses(tokens: Sequence[Token], rate: int, *, commas: bool = False) -> list
     for i, token in enumerate(tokens[:-1], 1):
         following = tokens[i]
         number = bool(token.symbols) and (bool(following.symbols) or following.text in LINKS)
+        initial = len(token.text) == 1 and token.text.isalpha() and token.text not in {"a", "i"}  # "S. Quilford"
+        number = number or (initial and following.cased and not token.asks)
         ends = token.stop or (commas and token.pause)
         breath = (following.span.start - token.span.end) * 1000 > BREATH_MS * rate
         if (ends and not number) or (breath and not number):

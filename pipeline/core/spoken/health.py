@@ -46,6 +46,7 @@ PHRASES = (
     "underactive thyroid", "overactive thyroid", "under active thyroid", "angina attack", "frozen shoulder",
     "broken wrist", "broken ankle", "slipped disc", "mental health", "birth control", "blood test", "biopsy result",
 )  # fmt: skip
+MEASURES = ("blood pressure", "blood sugar", "blood sugars", "blood count", "heart rate", "iron levels", "sugar levels")
 # These tell something on a call about health only.
 SYMPTOMS = (
     "rash rashes fever cough coughing headache headaches nausea vomiting diarrhea diarrhoea constipation dizziness "
@@ -57,6 +58,7 @@ SOUND_LETTERS = 8  # shorter words sound like too many others
 _ALWAYS = frozenset(CONDITIONS) | frozenset(DRUGS)
 _SOUNDS = frozenset(sound(word) for word in _ALWAYS if len(word) >= SOUND_LETTERS)
 _PHRASES = frozenset(PHRASES)
+_MEASURES = frozenset(MEASURES)
 
 
 def illness_ranges(tokens: Sequence[Token], *, on_health_call: bool) -> list[tuple[int, int]]:
@@ -68,6 +70,7 @@ def illness_ranges(tokens: Sequence[Token], *, on_health_call: bool) -> list[tup
         if known or (on_health_call and token.text in SYMPTOMS):
             out.append((i, i + 1))
         for n in (2, 3):
-            if " ".join(t.text for t in tokens[i : i + n]) in _PHRASES:
+            said = " ".join(t.text for t in tokens[i : i + n])
+            if said in _PHRASES or (on_health_call and said in _MEASURES):
                 out.append((i, i + n))
     return out

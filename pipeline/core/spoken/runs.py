@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from pipeline.core.spoken.counted import counted
 from pipeline.core.spoken.tokens import Token, digits_of
 from pipeline.core.spoken.vocabulary import (
     ALPHABET_LINKS,
     CODE_JOINERS,
-    COUNTED_BEFORE,
     DIGIT_LIKE,
     JOINERS,
     LETTER_LIKE,
@@ -24,15 +24,18 @@ DATE_JOINERS = frozenset({"of", "the"})
 GAP_TOKENS = 2  # joiners ("and", "dash") that may stand between two parts
 GAP_TOKENS_CODE = 4  # the same in a code that was asked for: "dash, capital letter"
 PRONOUN_ONE = frozenset({"that", "this", "the", "new", "old", "which", "another", "other", "first", "last", "no"})
-BRIDGES = frozenset("for fore to too won ate tree fife o foe".split())
+BRIDGES = frozenset("for fore to too won ate tree fife o foe not knot".split())
+NO_WORDS_BETWEEN = frozenset("won ate tree fife foe not knot".split())  # "nine to five" is said, "nine ate five" is 985
+NOUGHTS = frozenset({"not", "knot"})  # how a recogniser of American English writes "nought"
+LEADING = NOUGHTS | {"for", "to", "too", "ate", "won"}
+LED_DIGITS = 3
+LED_SINGLY = 6
 BRIDGE_TOKENS = 3
+BRIDGE_DIGITS = 3
+LONG_DIGITS = 7  # a number this long goes on behind "for"
 CUT_LINKS = frozenset({"as", "in", "for", "like"})
 CUT_TOKENS = 3
 COUNTING = frozenset({"1234", "4321"})  # "one, two, three, four, hello"
-PRICES = frozenset("$£€₹")
-PRICE_DIGITS = 9
-AMOUNT_DIGITS_HUNDRED = 4  # "ninety nine hundred"; more digits than that are read in hundreds
-AMOUNT_DIGITS = 8
 IDENTITY_DIGITS = 5  # that many digits without a unit identify something
 IDENTITY_LETTERS = 4  # that many letters said one by one spell something
 IDENTITY_SINGLY = 4  # that many digits said one by one are no year, price or time
@@ -124,26 +127,55 @@ def _adopt_letters(tokens: Sequence[Token], flags: list[bool], lenient: bool) ->
 
 
 def _adopt_neighbours(tokens: Sequence[Token], flags: list[bool]) -> None:
-    for i, token in enumerate(tokens):
+    forth = range(len(tokens))
+    for i in (*forth, *reversed(forth)):
+        token = tokens[i]
         near = (i > 0 and flags[i - 1]) or (i + 1 < len(tokens) and flags[i + 1])
-        if not flags[i] and near and (token.text in DIGIT_LIKE or token.text in LETTER_LIKE):
+        eight = token.text == "a" and i + 1 < len(tokens) and tokens[i + 1].is_digits and (i == 0 or flags[i - 1])
+        if not flags[i] and ((near and (token.text in DIGIT_LIKE or token.text in LETTER_LIKE)) or eight):
             flags[i] = True
 
 
 def _bridge(tokens: Sequence[Token], flags: list[bool]) -> None:
     """ "four nine to eight one one": what sounds like a digit between digits that are many enough to be a number."""
-    for i in range(1, len(tokens) - 1):
-        if tokens[i].text in BRIDGES and flags[i - 1] and flags[i + 1] and tokens[i - 1].is_digits:
-            sides = _row(flags, i - 1, -1), _row(flags, i + 1, 1)
-            flags[i] = tokens[i + 1].is_digits and max(sides) >= BRIDGE_TOKENS
+    inside = range(1, len(tokens) - 1)
+    for i in (*inside, *reversed(inside)):
+        if flags[i] or tokens[i].text not in BRIDGES:
+            continue
+        before, after = _beyond(tokens, i, -1), _beyond(tokens, i, 1)
+        if not all(0 <= n < len(tokens) and flags[n] and tokens[n].is_digits for n in (before, after)):
+            continue
+        sides = _row(tokens, flags, before, -1), _row(tokens, flags, after, 1)
+        certain = tokens[i].text in NO_WORDS_BETWEEN
+        digits = max(sum(len(t.symbols) for t in side if t.is_digits) for side in sides)
+        single = max(sum(len(t.symbols) == 1 for t in side) for side in sides)
+        flags[i] = single >= BRIDGE_TOKENS or digits >= (BRIDGE_DIGITS if certain else LONG_DIGITS)
+    for i, token in enumerate(tokens[:-1]):
+        led = _row(tokens, flags, i + 1, 1) if flags[i + 1] and not flags[i] and token.text in LEADING else []
+        digits = sum(len(t.symbols) for t in led if t.is_digits)
+        begins = i == 0 or token.pause or tokens[i - 1].pause
+        noughts = token.text in NOUGHTS and digits >= LED_DIGITS and begins
+        flags[i] = flags[i] or noughts or sum(len(t.symbols) == 1 for t in led) >= LED_SINGLY
 
 
-def _row(flags: Sequence[bool], at: int, step: int) -> int:
-    """How many tokens in a row are flagged from `at` on."""
-    n = 0
-    while 0 <= at < len(flags) and flags[at]:
-        n, at = n + 1, at + step
+def _beyond(tokens: Sequence[Token], i: int, step: int) -> int:
+    """The nearest position that is neither a hesitation nor one more digit taken for a word."""
+    n = i + step
+    while 0 <= n < len(tokens) and abs(n - i) <= GAP_TOKENS and tokens[n].text in JOINERS | NO_WORDS_BETWEEN:
+        n += step
     return n
+
+
+def _row(tokens: Sequence[Token], flags: Sequence[bool], at: int, step: int) -> list[Token]:
+    """Tokens in a row that are flagged from `at` on, over hesitations and what sounds like a digit itself."""
+    out = []
+    while 0 <= at < len(flags):
+        if flags[at]:
+            out.append(tokens[at])
+        elif tokens[at].text not in JOINERS and tokens[at].text not in NO_WORDS_BETWEEN:
+            break
+        at += step
+    return out
 
 
 def explained(tokens: Sequence[Token]) -> set[int]:
@@ -199,7 +231,8 @@ def _run(tokens: Sequence[Token], first: int, last: int, clearing: set[int], len
     part = [tokens[i] for i in range(first, last) if i not in clearing]
     digits = digits_of(part)
     letters = sum(len(t.symbols) for t in part if t.is_letter)
-    return Run(first, last, digits, letters, _counted(tokens, first, last, digits, lenient), _singly(part))
+    singly = _singly(part)
+    return Run(first, last, digits, letters, counted(tokens, first, last, digits, singly, lenient=lenient), singly)
 
 
 def _singly(part: Sequence[Token]) -> int:
@@ -213,34 +246,3 @@ def _singly(part: Sequence[Token]) -> int:
         row = row + (MULTIPLIERS[part[i - 1].text] if doubled else 1) if single else 0
         best = max(best, row)
     return best
-
-
-def is_ordinal(token: Token) -> bool:
-    """ "third", "3rd"."""
-    return token.text in ORDINALS or (token.is_digits and token.text[-2:] in {"st", "nd", "rd", "th"})
-
-
-def _counted(tokens: Sequence[Token], first: int, last: int, digits: str, lenient: bool) -> bool:
-    part = tokens[first:last]
-    before = [t.text for t in tokens[max(0, first - 2) : first]]
-    after = [t.text for t in tokens[last : last + 2]]
-    if len(digits) >= 2 and sum(len(t.symbols) for t in part if t.is_letter) >= 2:
-        return False  # letters and digits together count nothing
-    if len(part) == 1 and (part[0].text == "oh" or is_ordinal(part[0])):
-        return True  # "uh oh", "the eighteenth"
-    if len(digits) <= 2 and before == ["on", "the"]:
-        return True  # a day of the month
-    priced = any(t.text in PRICES for t in tokens[max(0, first - 1) : last])
-    if len(part) == 1 and len(digits) >= 4 and digits.endswith("000"):
-        return True  # "46000": a count of something
-    if priced:
-        return len(digits) < PRICE_DIGITS  # no price is that long: a recogniser took a number for one
-    # "four thousand nine hundred": an amount, unless a number was asked for.
-    sizes = {t.text for t in part} & MAGNITUDES or ({after[0]} & MAGNITUDES if after else set())
-    large = len(digits) <= (AMOUNT_DIGITS_HUNDRED if sizes <= {"hundred"} else AMOUNT_DIGITS)
-    if (sizes and large and not lenient) or (after and after[0] == "%"):
-        return True
-    if after and (after[0] in UNITS or (len(after) > 1 and after[0] in {"and", "a", "of"} and after[1] in UNITS)):
-        return True
-    letters = any(t.is_letter for t in part)
-    return len(digits) <= IDENTITY_DIGITS - 1 and not letters and bool(before) and before[-1] in COUNTED_BEFORE

@@ -35,7 +35,8 @@ class Token:
 
     text: lower case. symbols: digits or letters it stands for wherever it is said ("" for ordinary words).
     cased: begins with a capital in a recogniser that writes capitals. stop: a sentence ends behind it,
-    with a question mark if asks; pause: a comma or more stands behind it.
+    with a question mark if asks; pause: a comma or more stands behind it. point: a dot inside its word follows;
+    thousands: written with commas between thousands.
     """
 
     span: Span
@@ -46,6 +47,8 @@ class Token:
     stop: bool = False
     asks: bool = False
     pause: bool = False
+    point: bool = False
+    thousands: bool = False
 
     @property
     def is_digits(self) -> bool:
@@ -70,7 +73,7 @@ def _parts_of(word: Word) -> list[Token]:
     text = unicodedata.normalize("NFKC", word.text).replace("\u2019", "'").strip()
     text = "".join(str(unicodedata.digit(c)) if c.isdigit() else c for c in text)
     text = re.sub(r"(?i)\bx-?ray\b", "xray", text)
-    money = re.sub(r"(?<=\d)[,.](?=\d)", "", text) if re.match(r"[$£€₹]|\d{1,3}(,\d{3})+\b(?![,-])", text) else text
+    money = re.sub(r"(?<=\d)[,.](?=\d)", "", text) if re.match(r"[$£€₹]|\d{1,3}(,\d{3})+\b(?![,-]\S)", text) else text
     parts = [_POSSESSIVE.sub("", q) for p in _PARTS.findall(money.lower()) for q in _short_is(p)]
     spelled = len(parts) > 1 and all(len(p) == 1 for p in parts)
     # Spelled words come as capitals joined together ("SUMMERLEA") or with hyphens ("ROSEN-FELD").
@@ -80,6 +83,7 @@ def _parts_of(word: Word) -> list[Token]:
     both = any(p.isalpha() for p in parts) and any(p[0].isdigit() for p in parts)
     mixed = both and ("-" not in text or text.upper() == text)
     spelled = spelled or (mixed and not _ORDINAL.fullmatch(text.lower().strip(".,?!")))
+    decimal = re.fullmatch(r"[0-9]+\.[0-9]{1,2}", bare) is not None
     out = []
     for i, part in enumerate(parts):
         last = i == len(parts) - 1
@@ -93,6 +97,8 @@ def _parts_of(word: Word) -> list[Token]:
                 stop=last and text[-1] in ".?!",
                 asks=last and text[-1] == "?",
                 pause=last and text[-1] in ".?!,;:",
+                point=decimal and not last,
+                thousands=money != text,
             )
         )
     return out
@@ -142,7 +148,7 @@ def digits_of(tokens: Sequence[Token]) -> str:
                 out, filled = (out, filled[:-1] + piece) if filled else (out[:-1] + piece, "")
                 tens = False
             else:
-                if places and (filled or len(piece) >= places or piece == "0"):
+                if places and (filled or len(piece) > places or piece == "0"):
                     out, places, filled = out + filled.zfill(places), 0, ""
                 tens = token.text in TENS
                 if places:

@@ -32,6 +32,7 @@ DIGIT_LIKE = {
     "for": "4", "fore": "4", "to": "2", "too": "2", "won": "1", "ate": "8", "o": "0", "tree": "3", "free": "3",
     "sex": "6", "sicks": "6", "fife": "5", "nein": "9", "l": "1", "wan": "1", "foe": "4", "ait": "8", "tu": "2",
     "then": "10", "than": "10", "tan": "10", "know": "0", "hate": "8",
+    "not": "0", "knot": "0", "naughty": "0", "nor": "0",
 }  # fmt: skip
 LETTER_LIKE = {
     "be": "b", "bee": "b", "see": "c", "sea": "c", "dee": "d", "ee": "e", "ef": "f", "eff": "f", "gee": "g",
@@ -62,7 +63,10 @@ CODE_JOINERS = (
     | frozenset("letter number numeral figure digit followed by next finally mark sign at".split())
 )
 """May stand between two parts of a code that was asked for."""
-ALPHABET_LINKS = (("as", "in"), ("like", "in"), ("is", "for"), ("is", "in"), ("for",), ("as",), ("like",))
+ALPHABET_LINKS = (
+    ("as", "in"), ("like", "in"), ("is", "for"), ("is", "in"), ("as", "an"), ("is", "an"), ("as", "and"), ("is", "and"),
+    ("has", "in"), ("was", "in"), ("for",), ("as",), ("like",), ("per",), ("of",),
+)  # fmt: skip
 """Between a letter and the word that makes it clear: "b for bravo", "t as in tango"."""
 ACRONYMS = frozenset(
     "ok tv pin id pc uk us usa eu iban bic swift cvv cvc ssn dob nhs paye vat upi pan atm usb wifi ip dns vpn pdf sms "

