@@ -10,7 +10,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from pipeline.adapters.audio_files import shown
-from pipeline.adapters.intake import ID
+from pipeline.adapters.intake_headers import ID
 from pipeline.adapters.yaml_lines import BYTES_MAX, Entry, read_yaml
 from pipeline.core.consent_rules import JURISDICTION, PURPOSE, PURPOSES_MAX
 from pipeline.core.errors import ConfigError
