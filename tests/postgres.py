@@ -22,7 +22,8 @@ START_S = 30.0
 class Server:
     """The running server. The cluster belongs to a user that is not root, as PostgreSQL wants it."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, durable: bool = False) -> None:
+        """durable: as it comes; else without forcing anything to the disk, for tests."""
         self.folder = Path(tempfile.mkdtemp(prefix="pg-"))
         self._as: dict[str, str] = {"user": USER, "group": USER} if os.geteuid() == 0 else {}
         if self._as:
@@ -32,7 +33,7 @@ class Server:
         command = [bins / "initdb", "-D", data, "-U", USER, "-A", "trust", "-E", "UTF8", "--no-locale", "--no-sync"]
         subprocess.run(command, check=True, capture_output=True, cwd=self.folder, **self._as)  # type: ignore[call-overload]
         self._command = [
-            bins / "postgres", "-D", data, "-k", self.folder, "-c", "listen_addresses=", "-c", "fsync=off",
+            bins / "postgres", "-D", data, "-k", self.folder, "-c", "listen_addresses=", "-c", f"fsync={'on' if durable else 'off'}",
             "-c", "max_connections=50",
         ]  # fmt: skip
         self._process: subprocess.Popen[bytes] | None = None
