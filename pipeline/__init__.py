@@ -23,7 +23,8 @@ A live call goes the same way over Kafka (docs/pipeline.md), each stage in worke
       │ calls.verdicts                    └─ calls.transcripts.*          stages/transcripts.py
     mask      joins calls.audio and calls.verdicts, a masker per purpose  stages/mask.py, core/hold.py, core/masker.py
       │ calls.redacted.*
-    store, analytics  files; figures                                      stages/store.py, stages/analytics.py
+    store     sealed objects, a row in the index                          stages/store.py, adapters/shelf.py
+    analytics figures                                                     stages/analytics.py
 
 Written messages take one step, on Faust:
 

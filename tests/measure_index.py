@@ -193,9 +193,10 @@ def main() -> None:
 
 {datetime.now(UTC).date()}, {machine()}, commit {commit()[:12]}, by `python tests/measure_index.py`.
 
-{wanted:,} calls of {TENANTS} tenants over {DAYS} days; 3 objects, 1.2 findings and 2 pseudonyms each. Every search is for
-the newest {LIMIT}, {TIMES} times with values drawn anew; *counted too* is with how many there are in all, as `callshield
-calls` shows it. Files are cached by the system, PostgreSQL is as it comes, by a socket. The machine did other work, too.
+{wanted:,} calls of {TENANTS} tenants over {DAYS} days; 3 objects, 1.2 findings and 2 pseudonyms each. Every search is
+for the newest {LIMIT}, {TIMES} times with values drawn anew; *counted too* is with how many there are in all, as
+`callshield calls` shows it. Files are cached by the system, PostgreSQL is as it comes, by a socket. The machine did
+other work, too.
 """)
     with tempfile.TemporaryDirectory() as folder:
         base = open_index(f"sqlite:///{folder}/index.sqlite3")

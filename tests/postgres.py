@@ -32,10 +32,8 @@ class Server:
         data = self.folder / "data"
         command = [bins / "initdb", "-D", data, "-U", USER, "-A", "trust", "-E", "UTF8", "--no-locale", "--no-sync"]
         subprocess.run(command, check=True, capture_output=True, cwd=self.folder, **self._as)  # type: ignore[call-overload]
-        self._command = [
-            bins / "postgres", "-D", data, "-k", self.folder, "-c", "listen_addresses=", "-c", f"fsync={'on' if durable else 'off'}",
-            "-c", "max_connections=50",
-        ]  # fmt: skip
+        settings = ("listen_addresses=", "max_connections=50", f"fsync={'on' if durable else 'off'}")
+        self._command = [bins / "postgres", "-D", data, "-k", self.folder, *(w for s in settings for w in ("-c", s))]
         self._process: subprocess.Popen[bytes] | None = None
         self.start()
 

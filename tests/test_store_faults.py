@@ -151,6 +151,8 @@ AWAY: dict[str, tuple[str, str, type[CallShieldError]]] = {
     "register, making keys": ("calls.register", "create", KeyServiceError),
     "key provider": ("calls.register", "open", KeyServiceError),
     "key-encryption key": ("calls.register", "open", KeyLostError),
+    "tombstones, opening": ("calls.register", "tombstone", TamperedError),
+    "tombstones, writing": ("calls.register", "open", TamperedError),
 }
 
 

@@ -7,8 +7,8 @@ import hmac
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from pipeline.adapters.sealed_object import seal, unseal
-from pipeline.core.errors import TamperedError
+from pipeline.adapters.sealed_object import BrokenSealError, seal, unseal
+from pipeline.core.errors import OutputError
 from pipeline.core.shelf_names import place
 from pipeline.ports.key_register import KeyName, KeyRegister
 from pipeline.ports.objects import Objects
@@ -27,7 +27,8 @@ class Stored:
 
 class SealedCalls:
     """Objects of any call. From any thread. Methods raise OutputError, KeyServiceError to be tried again, KeyLostError
-    if the key was destroyed, TamperedError if something is not what was written, InputError for a call of no name.
+    if the key was destroyed, BrokenSealError if something is not what was written, TamperedError if tombstones are not,
+    InputError for a call of no name.
     """
 
     def __init__(self, objects: Objects, register: KeyRegister) -> None:
@@ -49,7 +50,7 @@ class SealedCalls:
             return None
         stored = _stored(name, sealed)
         if sha256 and stored.sha256 != sha256:
-            raise TamperedError(f"the {name.partition('-')[0]} of a call is not the one its manifest names")
+            raise BrokenSealError(f"the {name.partition('-')[0]} of a call is not the one its manifest names")
         return unseal(self.register.open(key), key, name, sealed), stored
 
     def put(self, key: KeyName, name: str, data: bytes) -> Stored | None:
@@ -63,8 +64,10 @@ class SealedCalls:
         if (stored := self.put(key, name, data)) is not None:
             return stored
         there = self.read(key, name)
-        if there is None or there[0] != data:
-            raise TamperedError("something else lies where an object of a call belongs; remove it")
+        if there is None:
+            raise OutputError("an object of a call went while it was looked at; it is tried again")
+        if there[0] != data:
+            raise BrokenSealError("something else lies where an object of a call belongs; remove it")
         return there[1]
 
     def tag(self, key: KeyName, data: bytes) -> str:

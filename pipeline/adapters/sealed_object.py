@@ -28,6 +28,10 @@ KEY_BYTES, TAG_BYTES, SALT_BYTES, PREFIX_BYTES = 32, 16, 32, 7
 _INFO = b"callshield/object/1"
 
 
+class BrokenSealError(TamperedError):
+    """A stored object is not what was written: of its call alone, unlike other things that can be tampered with."""
+
+
 def seal(data_key: bytes, key: KeyName, name: str, data: bytes) -> bytes:
     """Encrypt an object. data_key: 32 bytes, those of `key`. name: of the object within its call."""
     salt, prefix = secrets.token_bytes(SALT_BYTES), secrets.token_bytes(PREFIX_BYTES)
@@ -42,7 +46,7 @@ def seal(data_key: bytes, key: KeyName, name: str, data: bytes) -> bytes:
 
 
 def unseal(data_key: bytes, key: KeyName, name: str, sealed: bytes) -> bytes:
-    """The bytes again. Raises TamperedError if they are not whole, unchanged, and those of this key and name."""
+    """The bytes again. Raises BrokenSealError if they are not whole, unchanged, and those of this key and name."""
     fields = _fields(key, name)
     size = len(fields) + SALT_BYTES + PREFIX_BYTES
     if not sealed.startswith(fields) or len(sealed) < size + TAG_BYTES:
@@ -61,7 +65,7 @@ def unseal(data_key: bytes, key: KeyName, name: str, sealed: bytes) -> bytes:
 
 
 def named(sealed: bytes) -> tuple[KeyName, str]:
-    """Which key an object says it is under, and its name. Believe it when it was opened. Raises TamperedError."""
+    """Which key an object says it is under, and its name. Believe it when it was opened. Raises BrokenSealError."""
     try:
         if sealed[:4] != MAGIC or sealed[4] != VERSION:
             raise _tampered()
@@ -89,5 +93,5 @@ def _nonce(prefix: bytes, number: int, last: bool) -> bytes:
     return prefix + struct.pack(">I?", number, last)
 
 
-def _tampered() -> TamperedError:
-    return TamperedError("a stored object is not what was written, or not under this key; restore it from a backup")
+def _tampered() -> BrokenSealError:
+    return BrokenSealError("a stored object is not what was written, or not under this key; restore it from a backup")

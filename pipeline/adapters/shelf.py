@@ -16,11 +16,12 @@ from typing import Any
 from pipeline.adapters.index.calls import record
 from pipeline.adapters.log import get_log
 from pipeline.adapters.sealed_calls import SealedCalls, Stored
+from pipeline.adapters.sealed_object import BrokenSealError
 from pipeline.adapters.shelf_files import document_bytes, manifest, of_content, of_object, recording, transcript
 from pipeline.adapters.shelf_incident import incident_id, incident_of
 from pipeline.adapters.shelf_parts import audio, body, check, known, position
 from pipeline.adapters.sql import Database
-from pipeline.core.errors import CallShieldError, OutputError
+from pipeline.core.errors import CallShieldError, InputError, OutputError
 from pipeline.core.messages import Head
 from pipeline.core.shelf_names import INCIDENT, MANIFEST, PARTS, RELEASE, PartName, place
 from pipeline.ports.key_register import KeyName, Use
@@ -140,9 +141,12 @@ def _key(head: Head) -> KeyName:
 
 @contextlib.contextmanager
 def _told(head: Head) -> Iterator[None]:
-    """Logs what went wrong by a code."""
+    """Logs what went wrong by a code. What was tampered with of a call does not mend by itself."""
     try:
         yield
+    except BrokenSealError as error:
+        get_log().error("store_failed", call=head.call, error="BrokenSealError")
+        raise InputError(str(error)) from None
     except CallShieldError as error:
         get_log().warning("store_failed", call=head.call, error=type(error).__name__)
         raise

@@ -93,8 +93,8 @@ class Proof(Protocol):
 
 
 class Shelf(Protocol):
-    """Keeps calls. All methods raise OutputError, KeyServiceError or KeyLostError if they may be tried again, and
-    InputError or TamperedError if that is no use.
+    """Keeps calls. All methods raise InputError if trying again is no use, as for a call of which something was
+    tampered with; OutputError and others if it may help.
     """
 
     def open(self, head: Head) -> Shelved:

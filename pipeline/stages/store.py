@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from pipeline.core.errors import CallShieldError, InputError, TamperedError, WireError
+from pipeline.core.errors import CallShieldError, InputError, WireError
 from pipeline.core.joiner import HoleError, Joiner
 from pipeline.core.messages import Dead, Event, EventKind, Head, Pcm16, Redacted, State, TranscriptPart
 from pipeline.core.span import Span
@@ -163,7 +163,7 @@ class StoreLane:
         def run() -> object:
             try:
                 return work()
-            except (InputError, TamperedError):  # what was tampered with does not mend; its last message is told
+            except InputError:
                 return _Failed(for_good=True)
             except CallShieldError:
                 return _Failed(for_good=False)
