@@ -155,7 +155,7 @@ def test_a_full_disk_leaves_nothing_behind(tmp_path: Path, monkeypatch: pytest.M
 
     with monkeypatch.context() as patch:
         patch.setattr("pipeline.adapters.objects.os.write", full)
-        with pytest.raises(OutputError, match="no space left"):
+        with pytest.raises(OutputError, match="disk full"):
             store.put("a/b", b"x" * 1000)
     assert [p for p in tmp_path.rglob("*") if p.is_file()] == []
     assert store.get("a/b") is None

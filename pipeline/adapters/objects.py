@@ -94,7 +94,7 @@ class FolderObjects:
         except OutputError:
             if path.exists():
                 return False
-            raise OutputError(_HELP.format("it cannot be kept: is the disk full?")) from None
+            raise OutputError(_HELP.format("is the disk full?")) from None
         return True
 
     def get(self, name: str) -> bytes | None:
