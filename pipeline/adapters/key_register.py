@@ -8,13 +8,23 @@ a backup, is mended: it takes up the tombstones set since, and destroys those ke
 from __future__ import annotations
 
 import secrets
-import threading
 import time
-from collections import OrderedDict
 from collections.abc import Callable, Iterator, Sequence
 from itertools import islice
 
-from sqlalchemy import ColumnElement, Connection, RowMapping, and_, delete, exists, func, insert, select, tuple_, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    RowMapping,
+    bindparam,
+    delete,
+    exists,
+    func,
+    insert,
+    select,
+    tuple_,
+    update,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 
 from pipeline.adapters.key_tables import (
@@ -29,6 +39,7 @@ from pipeline.adapters.key_tables import (
     stones_table,
     tables,
 )
+from pipeline.adapters.open_keys import OpenKeys
 from pipeline.adapters.sql import Database
 from pipeline.adapters.tombstones import Mark, Reader, Tombstones
 from pipeline.core.errors import ConfigError, KeyLostError, TamperedError
@@ -38,7 +49,6 @@ from pipeline.ports.key_register import KeyName, Tombstone
 
 SCHEMA = 1
 KEY_BYTES = 32
-OPEN_MAX, OPEN_S = 1_000, 60.0  # opened data keys kept in memory, and for how long a lost key provider is no matter
 PAGE = 500  # rows at a time
 _LOCK = 0x6B657973
 
@@ -55,8 +65,7 @@ class SqlKeyRegister:
         """
         self._base, self._stones, self._provider, self._clock = Database(url), tombstones, provider, clock
         self._insert = postgresql.insert if self._base.postgres else sqlite.insert
-        self._lock = threading.Lock()
-        self._open: OrderedDict[bytes, tuple[bytes, float]] = OrderedDict()
+        self._open = OpenKeys()
         self._torn = 0, 0  # how far the file of tombstones was taken up, and its size: a torn line lies between
         with self._base.begin() as db:
             if self._base.postgres:  # one process at a time makes the tables
@@ -81,7 +90,7 @@ class SqlKeyRegister:
             values = {**name_values(name), **key_values(wrapped), "made_ms": int(self._clock() * 1000)}
             with self._base.begin() as db:  # if another process was first, its key counts
                 db.execute(self._insert(keys_table).values(values).on_conflict_do_nothing())
-            self._keep(wrapped.wrapped, plain)
+            self._open.keep(wrapped.wrapped, plain)
             row = self._row(name)
         if row is None:
             raise KeyLostError("the key of a call was removed while it was made; try again")
@@ -151,18 +160,19 @@ class SqlKeyRegister:
 
         looked_at: told how many, after each. Raises KeyLostError at the end if some cannot be unwrapped any more.
         """
-        changed = lost = 0
-        for count, (name, old, _) in enumerate(self.keys(), 1):
-            try:
-                new = self._provider.rewrap(old, name.context)
-            except KeyLostError:
-                lost += 1
-                new = old
-            if new != old:
-                with self._base.begin() as db:  # only if nobody else changed or destroyed it
-                    same = and_(*_where(name), keys_table.c.wrapped == old.wrapped)
-                    changed += db.execute(update(keys_table).where(same).values(**key_values(new))).rowcount
-            looked_at(count)
+        changed = lost = count = 0
+        rows = self.keys()
+        while page := list(islice(rows, PAGE)):
+            new: list[tuple[KeyName, WrappedKey, WrappedKey]] = []
+            for name, old, _ in page:
+                try:
+                    if (made := self._provider.rewrap(old, name.context)) != old:
+                        new.append((name, old, made))
+                except KeyLostError:
+                    lost += 1
+                count += 1
+                looked_at(count)
+            changed += self._replace(new)
         if changed:
             self._base.scrub()
         if lost:
@@ -208,6 +218,18 @@ class SqlKeyRegister:
             self._base.scrub()
         self._torn = after.offset, size
 
+    def _replace(self, new: Sequence[tuple[KeyName, WrappedKey, WrappedKey]]) -> int:
+        """Name, old and new: only what nobody else changed or destroyed meanwhile. How many that was."""
+        if not new:
+            return 0
+        same = [column == bindparam(f"is_{column.name}") for column in (*KEY_NAME, keys_table.c.wrapped)]
+        rows = [
+            {**{f"is_{k}": v for k, v in name_values(name).items()}, "is_wrapped": old.wrapped, **key_values(made)}
+            for name, old, made in new
+        ]
+        with self._base.begin() as db:
+            return int(db.execute(update(keys_table).where(*same), rows).rowcount)
+
     def _catch_up(self, db: Connection, file: Reader) -> Mark:
         mark = self._mark(db)
         stones = file.since(mark)
@@ -248,19 +270,8 @@ class SqlKeyRegister:
 
     def _unwrap(self, row: RowMapping, name: KeyName) -> bytes:
         key = key_of(row)
-        with self._lock:
-            plain, until = self._open.get(key.wrapped, (b"", 0.0))
-        if time.monotonic() < until:
-            return plain
-        plain = self._provider.unwrap(key, name.context)
-        self._keep(key.wrapped, plain)
-        return plain
-
-    def _keep(self, wrapped: bytes, plain: bytes) -> None:
-        with self._lock:
-            self._open[wrapped] = plain, time.monotonic() + OPEN_S
-            if len(self._open) > OPEN_MAX:
-                self._open.popitem(last=False)
+        known = self._open.find(key.wrapped)
+        return known or self._open.keep(key.wrapped, self._provider.unwrap(key, name.context))
 
 
 def _where(name: KeyName) -> list[ColumnElement[bool]]:
