@@ -88,8 +88,10 @@ class SqlKeyRegister:
             plain = secrets.token_bytes(KEY_BYTES)
             wrapped = self._provider.wrap(plain, name.context)
             values = {**name_values(name), **key_values(wrapped), "made_ms": int(self._clock() * 1000)}
-            with self._base.begin() as db:  # if another process was first, its key counts
-                db.execute(self._insert(keys_table).values(values).on_conflict_do_nothing())
+            with self._base.begin() as db:
+                db.execute(select(state_table.c.id).with_for_update(read=True))  # nobody destroys it meanwhile
+                self._not_destroyed(db, name)
+                db.execute(self._insert(keys_table).values(values).on_conflict_do_nothing())  # who is first counts
             self._open.keep(wrapped.wrapped, plain)
             row = self._row(name)
         if row is None:
@@ -257,15 +259,16 @@ class SqlKeyRegister:
         rows = db.execute(select(stones_table).where(tuple_(*STONE_NAME).in_(wanted))).mappings()
         return {name_of(row): Tombstone(name_of(row), row["at_ms"], row["reason"]) for row in rows}
 
+    def _not_destroyed(self, db: Connection, name: KeyName) -> None:
+        stone = self._tombstones(db, [name]).get(name)
+        if stone is not None:
+            raise KeyLostError(f"{_shown(name)}: its key was destroyed ({stone.reason}); nobody can read it any more")
+
     def _row(self, name: KeyName) -> RowMapping | None:
         """The row of a key. Raises KeyLostError if it was destroyed."""
         self._take_up()
         with self._base.read() as db:
-            stone = self._tombstones(db, [name]).get(name)
-            if stone is not None:
-                raise KeyLostError(
-                    f"{_shown(name)}: its key was destroyed ({stone.reason}); nobody can read it any more"
-                )
+            self._not_destroyed(db, name)
             return db.execute(select(keys_table).where(*_where(name))).mappings().first()
 
     def _unwrap(self, row: RowMapping, name: KeyName) -> bytes:

@@ -1,4 +1,4 @@
-"""Data keys that were opened a moment ago: a call asks for its key often, and a key provider may be away for a while."""
+"""Data keys opened a moment ago: a call asks for its key often, and a key provider may be away for a while."""
 
 from __future__ import annotations
 
