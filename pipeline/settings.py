@@ -68,6 +68,8 @@ class Settings(BaseSettings):
     issuer_key_file: Path | None = Field(default=None, description="private key that operator tokens are issued with")
     issuer_public_file: Path | None = Field(default=None, description="public key of who issues operator tokens")
     token_file: Path | None = Field(default=None, description="the operator token commands act with")
+    consent_rules: str = Field(default="", description="who may have calls: preset or file; empty: nobody asks")
+    pseudonym_key_file: Path | None = Field(default=None, description="keys of pseudonyms, of callers and others")
     profile_key_file: Path | None = Field(default=None, description="keys that profiles of customers are made with")
     dead_keep_payload: bool = Field(default=False, description="dead letters hold the message, encrypted")
     call_idle_s: int = Field(default=60, ge=5, le=3600, description="a call without audio this long has ended")

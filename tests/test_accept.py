@@ -409,6 +409,7 @@ class Broker:
     sent: list[Any] = field(default_factory=list)
     states: dict[str, State] = field(default_factory=dict)
     keys: NewKeys = field(default_factory=NewKeys)
+    options: dict[str, Any] = field(default_factory=dict)
 
     def publish(self, messages: list[Any]) -> None:
         for message in messages:
@@ -419,7 +420,7 @@ class Broker:
 
     def live(self, records: list[Record], rnd: random.Random | None, delay_ms: int = 0) -> None:
         """One life of a worker: to its crash, or without rnd to the end of the log."""
-        worker = lane(keys=self.keys)
+        worker = lane(keys=self.keys, **self.options)
         worker.restore(self.states.values())
         ledger = Ledger(self.commit)
         mine = [r for r in records if r.offset >= self.commit]

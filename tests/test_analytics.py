@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections import Counter, deque
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -16,13 +17,23 @@ from hypothesis import strategies as st
 from pipeline.adapters.tally import SqliteTally
 from pipeline.core.errors import WireError
 from pipeline.core.finding import Finding, Reason
-from pipeline.core.messages import Dead, Head, Message, Redacted, TranscriptPart, WrappedKey
+from pipeline.core.messages import (
+    REVOKED,
+    Dead,
+    Event,
+    EventKind,
+    Head,
+    Message,
+    Redacted,
+    TranscriptPart,
+    WrappedKey,
+)  # fmt: skip
 from pipeline.core.span import Span
 from pipeline.core.transcript import Piece, Role, Turn
 from pipeline.ports.lane import Record, Step, Unreadable
 from pipeline.stages.analytics import INPUTS, WAITING_MAX, AnalyticsLane
 
-AUDIO, WORDS = INPUTS
+AUDIO, WORDS, EVENTS = INPUTS
 RATE = 8000
 
 
@@ -75,7 +86,8 @@ def carried(lane: AnalyticsLane, step: Step, now_ms: int = 0) -> Step:
 
 
 def record(message: Message, offset: int) -> Record:
-    return Record(AUDIO if isinstance(message, Redacted) else WORDS, offset, 0, message)
+    topic = AUDIO if isinstance(message, Redacted) else EVENTS if isinstance(message, Event) else WORDS
+    return Record(topic, offset, 0, message)
 
 
 def rows(path: Path, query: str) -> list[dict[str, Any]]:
@@ -204,3 +216,27 @@ def test_the_example_query_of_the_documentation_answers(tmp_path: Path) -> None:
     told = set(page.split())
     for table in everything(path):
         assert {f"`{column}`" for column in table[0]} <= {word.strip(",;:.") for word in told} | {"`tenant`", "`call`"}
+
+
+def revoked(purpose: str = "analytics", kind: EventKind = EventKind.CONSENT) -> Event:
+    return Event(head(), kind, 5, "accept", "withdrawn", (("purpose", purpose), REVOKED))
+
+
+@pytest.mark.parametrize("by_event", [False, True])
+def test_a_withdrawal_takes_the_figures_of_a_call_and_keeps_it_out(tmp_path: Path, by_event: bool) -> None:
+    path, meter = tmp_path / "calls.sqlite", Counts()
+    lane = AnalyticsLane(tally=SqliteTally(path), meter=meter)
+    every = [*messages("c1"), *messages("c2")]
+    last = replace(messages()[2], withdrawn=True, last=True)  # type: ignore[type-var]
+    for offset, message in enumerate([*every, revoked() if by_event else last, *messages("c1")]):
+        assert carried(lane, lane.take(record(message, offset), 0)).done
+    assert {row["call"] for table in everything(path) for row in table} == {"c2"}
+    assert meter.values["calls_total:withdrawn"] == 1
+
+
+def test_events_are_finished_in_their_order(tmp_path: Path) -> None:
+    lane = AnalyticsLane(tally=SqliteTally(tmp_path / "calls.sqlite"), meter=Counts())
+    assert lane.take(record(revoked("storage"), 0), 0).done == [(EVENTS, 0)]
+    first = lane.take(record(revoked(), 1), 0)
+    assert lane.take(record(revoked("storage"), 2), 0).done == []
+    assert carried(lane, first).done == [(EVENTS, 1), (EVENTS, 2)]

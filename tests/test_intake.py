@@ -29,6 +29,7 @@ from hypothesis import strategies as st
 
 from pipeline.adapters import intake_seal
 from pipeline.adapters.intake import BYTES, Unusable, coordinates, from_record, to_record
+from pipeline.adapters.intake_consent import METADATA
 from pipeline.adapters.intake_seal import PrivateKey, load_private_key
 from pipeline.core.companding import companded, expanded
 from pipeline.core.errors import ConfigError, WireError
@@ -283,7 +284,7 @@ def test_a_private_key_file(tmp_path: Path) -> None:
 
 def test_the_contract_names_every_header_codec_and_reason() -> None:
     named = set(re.findall(r"^\| `([\w-]+)`", CONTRACT, re.MULTILINE))
-    headers = {*dict(to_record(GOOD)[2]), "channel", "final", "encryption", "encryption_key", "profile"}
+    headers = {*dict(to_record(GOOD)[2]), "channel", "final", "encryption", "encryption_key", "profile", *METADATA}
     assert named == headers | set(BYTES) | set(Unusable) | set(Refused)
 
 

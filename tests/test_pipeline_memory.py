@@ -14,13 +14,20 @@ from shelves import Shelves
 from written import IDENTITY, calls, open_engine
 
 from pipeline.adapters.policy_file import preset
+from pipeline.adapters.pseudonym_keys import PseudonymKeys
 from pipeline.adapters.resample import Resampler
 from pipeline.core.aids import NO_AIDS
+from pipeline.core.consent import Answer, Told
+from pipeline.core.consent_rules import Basis, Need, Rule, Rules
+from pipeline.core.finding import Reason
 from pipeline.core.joiner import Joiner
 from pipeline.core.messages import Intake, Judgement
+from pipeline.core.metadata import Metadata
 from pipeline.core.pin import Pin
 from pipeline.core.policy import Late, Policy
-from pipeline.core.topics import AUDIO, DEAD, REDACTED, VERDICTS, WORDS
+from pipeline.core.pseudonym import Kind
+from pipeline.core.span import Span
+from pipeline.core.topics import AUDIO, DEAD, INTAKE, REDACTED, TRANSCRIPTS, VERDICTS, WORDS
 from pipeline.ports.lane import Spec
 from pipeline.stages import hear, identify, store
 from pipeline.stages.accept import AcceptLane
@@ -48,7 +55,7 @@ def specs(cluster: Cluster, meter: NoMeter, pin: Pin = PIN, held_ms: int = 600_0
     return [
         Spec("accept", AcceptLane.INPUTS, lambda p, _: AcceptLane(
             pin=pin.sha256, fleet="main", tenants=frozenset(), idle_ms=60_000, reorder_ms=2_000, keys=cluster.keys,
-            meter=meter, partition=p), keeps_state=True),
+            meter=meter, partition=p, rules=pin.consent, purposes=PURPOSES), keeps_state=True),
         Spec("hear", hear.INPUTS, lambda _p, _b: HearLane(
             fleet="main", engine=engine, resampler=Resampler, pins=pins, meter=meter), keeps_state=True),
         Spec("identify", identify.INPUTS, lambda _p, found: IdentifyLane(
@@ -291,3 +298,137 @@ def test_a_policy_that_changes_does_not_change_calls_under_way(tmp_path: Path) -
     Line(cluster, specs(cluster, meter, later)).run()
     assert {m.head.pin for m in cluster.messages(AUDIO)} == {PIN.sha256}
     assert np.array_equal(released(cluster, "storage", "c0"), by_file(pcm))
+
+
+# --- consent
+
+RULES = Rules("r", 1, (
+    Rule("", "", {"storage": Need(), "analytics": Need(Basis.OBJECTION)}),
+    Rule("", "us", {"storage": Need(Basis.OBJECTION, notice=False)}),
+))  # fmt: skip
+ASKED = replace(PIN, consent=RULES)
+YES, NO, BACK = Answer.GRANTED, Answer.REFUSED, Answer.WITHDRAWN
+CHUNK = 2_000
+CALLS: dict[str, tuple[str, dict[int, Told]]] = {
+    "all": ("de", {0: Told({"storage": YES}, notice="n1")}),
+    "late": ("de", {13: Told(notice="n1"), 31: Told({"storage": YES})}),
+    "none": ("de", {20: Told({"storage": YES})}),
+    "refused": ("de", {0: Told({"storage": NO, "analytics": NO}, notice="n1")}),
+    "back": ("de", {5: Told({"storage": YES}, notice="n1"), 40: Told({"storage": BACK}), 50: Told({"storage": YES})}),
+    "us": ("us-ca", {44: Told({"storage": BACK, "analytics": YES}, notice="n1")}),
+}
+"""Jurisdiction, and what is told before the message of that number."""
+HAD: dict[tuple[str, str], tuple[int, int | None]] = {
+    ("all", "storage"): (0, None), ("all", "analytics"): (0, None),
+    ("late", "storage"): (31, None), ("late", "analytics"): (13, None),
+    ("back", "storage"): (5, 40), ("back", "analytics"): (5, None),
+    ("us", "storage"): (0, 44),
+}  # fmt: skip
+"""By call and purpose, the first chunk it has, and the first it has no more; what is not here has nothing."""
+
+
+def converse(cluster: Cluster, spoken: dict[str, NDArray[np.int16]]) -> None:
+    """All calls at once, with what is told in them."""
+    waiting = []
+    for name, pcm in spoken.items():
+        place, told = CALLS[name]
+        out: list[Intake] = []
+        for n, message in enumerate(speak(cluster, name, pcm)):
+            if n in told:
+                empty = np.zeros((0, 1), np.int16)
+                out.append(replace(message, pcm=empty, final=False, told=told[n]))
+            out.append(message)
+        waiting.append([replace(message, metadata=Metadata(place, people=PEOPLE)) for message in out])
+    while waiting:
+        one = cluster.rng.choice(waiting)
+        cluster.speak(one.pop(0))
+        waiting = [w for w in waiting if w]
+
+
+PEOPLE = {
+    Kind.CALLER: "+44 20 7946 0123",
+    Kind.NAME: "Ottoline Quillfeather",
+    Kind.CUSTOMER: "QF-998877",
+    Kind.AGENT: "Zanzibara",
+}
+CANARIES = [b"7946", b"79460123", b"uillfeather", b"UILLFEATHER", b"998877", b"anzibara"]
+
+
+def check(cluster: Cluster, spoken: dict[str, NDArray[np.int16]]) -> None:
+    for name, pcm in spoken.items():
+        expected = by_file(pcm)
+        words = {p: [m for m in cluster.messages(TRANSCRIPTS + p) if m.head.call == name] for p in PURPOSES}
+        for purpose in PURPOSES:
+            blocks = [m for m in cluster.messages(REDACTED + purpose) if m.head.call == name]
+            if (name, purpose) not in HAD:
+                assert blocks == words[purpose] == [], f"seed {cluster.seed}: {name} {purpose}"
+                continue
+            begin, end = (None if n is None else n * CHUNK for n in HAD[name, purpose])
+            wanted = expected[:end].copy()
+            wanted[:begin] = 0
+            assert np.array_equal(released(cluster, purpose, name), wanted), f"seed {cluster.seed}: {name} {purpose}"
+            assert {m.withdrawn for m in blocks if m.last} == {end is not None}
+            before = {(f.channel, f.span) for m in blocks for f in m.hidden if f.reason is Reason.NO_CONSENT}
+            assert before == ({(c, Span(0, begin)) for c in range(pcm.shape[1])} if begin else set())
+            assert bool(words[purpose]) == (end is None)
+            starts = [
+                piece.span.start
+                for part in words[purpose]
+                for t in part.turns
+                for piece in t.pieces
+                if not piece.hidden
+            ]
+            assert all(start >= begin for start in starts)
+
+
+@pytest.mark.parametrize("crash_p", [0.0, 0.002])
+@pytest.mark.parametrize("seed", range(3))
+def test_purposes_have_what_they_may_whatever_crashes(tmp_path: Path, seed: int, crash_p: float) -> None:
+    cluster, meter = Cluster(tmp_path, seed), NoMeter()
+    spoken = dict(zip(CALLS, made(200 + seed, len(CALLS), 16).values(), strict=True))
+    converse(cluster, spoken)
+    line = Line(cluster, specs(cluster, meter, ASKED), crash_p=crash_p)
+    line.run()
+    assert crash_p == 0 or line.crashes > 5
+    check(cluster, spoken)
+    assert cluster.messages(DEAD) == []
+    rows = {row["call"]: row["state"] for row in Shelves(tmp_path / "kept").rows()}
+    stored = {name for name, state in rows.items() if state == "stored"}
+    assert stored == {name for (name, purpose), (_, end) in HAD.items() if purpose == "storage" and end is None}
+    assert {name for name, state in rows.items() if state == "withdrawn"} == {"back", "us"}
+    kept = {name.split("/")[2] for name in Shelves(tmp_path / "kept").names()}
+    assert kept == stored, "of the others there is nothing"
+    assert all(sum(w.commit().values()) == 0 for w in line.workers.values()), "something is never finished"
+
+
+def test_who_takes_part_is_nowhere_in_clear_behind_accept(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    """In no message, sealed or not, no state, no file of store, keys or index, and nothing that was printed."""
+    cluster, meter = Cluster(tmp_path, 7), NoMeter()
+    keys = PseudonymKeys(cluster.folder / "keys.json")
+    spoken = dict(zip(["all"], made(300, 1, 12).values(), strict=True))
+    converse(cluster, spoken)
+    all_specs = specs(cluster, meter, ASKED)
+    lane = AcceptLane(
+        pin=ASKED.sha256, fleet="main", tenants=frozenset(), idle_ms=60_000, reorder_ms=2_000, keys=cluster.keys,
+        meter=meter, partition=0, rules=RULES, purposes=PURPOSES, pseudonyms=keys,
+    )  # fmt: skip
+    Line(cluster, [replace(all_specs[0], make=lambda _p, _b: lane), *all_specs[1:]]).run()
+    raw = [part for e in cluster.logs[INTAKE] for part in (e.value or b"", *(v for _, v in e.headers))]
+    assert all(any(canary in part for part in raw) for canary in (b"7946", b"uillfeather")), "they went in"
+    messages = [m for topic in cluster.logs if topic != INTAKE for m in cluster.readable(topic)]
+    opened = [part for m in messages for part in (repr(m).encode(), getattr(m, "body", None) or b"")]
+    entries = [entry for topic, log in cluster.logs.items() if topic != INTAKE for entry in log]
+    sealed = [part for e in entries for part in (e.key or b"", e.value or b"", *(v for _, v in e.headers))]
+    files = [path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()]
+    shelves = Shelves(tmp_path / "kept")
+    exported = shelves.export("all")
+    assert exported is not None
+    files += [path.read_bytes() for path in exported.iterdir()]
+    printed = "".join(capfd.readouterr()).encode()
+    for canary in CANARIES:
+        assert not [part for part in (*opened, *sealed, *files, printed) if canary in part], canary
+    (head,) = {m.head for m in cluster.messages(AUDIO)}
+    assert {label.kind for label in head.labels} == {"caller", "customer", "agent", "name"}
+    for kind, value in PEOPLE.items():
+        wanted = [label.pseudonym for label in keys.search("acme", "", kind, value)]
+        assert [row["call"] for row in shelves.rows(label=str(kind), pseudonyms=wanted)] == ["all"]

@@ -9,6 +9,7 @@ import os
 import shutil
 import tempfile
 from collections import Counter
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -22,17 +23,32 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from shelves import Shelves
 
+from pipeline.adapters.index.calls import call_id
+from pipeline.adapters.index.consents import consents_of
 from pipeline.adapters.report_files import SCHEMA_PATH
-from pipeline.core.errors import InputError, WireError
+from pipeline.core.errors import InputError, OutputError, WireError
 from pipeline.core.finding import Finding, Reason
-from pipeline.core.messages import Dead, Head, Message, Missing, Redacted, TranscriptPart, WrappedKey
+from pipeline.core.messages import (
+    REVOKED,
+    Dead,
+    Event,
+    EventKind,
+    Head,
+    Message,
+    Missing,
+    Redacted,
+    TranscriptPart,
+    WrappedKey,
+)
+from pipeline.core.pseudonym import Label
 from pipeline.core.span import Span
 from pipeline.core.transcript import Piece, Role, Turn
+from pipeline.ports.key_register import KeyName, Use
 from pipeline.ports.lane import Record, Step, Unreadable
 from pipeline.ports.shelf import Batch
 from pipeline.stages.store import INPUTS, WORDS_WAIT_MS, StoreLane
 
-AUDIO, WORDS = INPUTS
+AUDIO, WORDS, EVENTS = INPUTS
 KEY = WrappedKey("k", b"")
 STARTED_MS = 1_767_312_000_000  # 2026-01-02 00:00 UTC
 
@@ -99,7 +115,7 @@ class Bench:
 
     def send(self, *messages: Message) -> None:
         for message in messages:
-            topic = AUDIO if isinstance(message, Redacted) else WORDS
+            topic = AUDIO if isinstance(message, Redacted) else EVENTS if isinstance(message, Event) else WORDS
             self.log.append(Record(topic, sum(r.topic == topic for r in self.log), 0, message))
 
     def read(self, most: int = 10**9) -> None:
@@ -468,3 +484,96 @@ def test_more_channels_than_flac_holds_become_wav(bench: Bench) -> None:
     bench.run()
     assert np.array_equal(samples(bench, name="recording.wav"), pcm)
     assert manifest(bench)["recording"]["file"] == "recording.wav"
+
+
+# --- consent
+
+
+def consent(reason: str, at_ms: int = 5, purpose: str = "storage", **facts: str) -> Event:
+    told = {"purpose": purpose, "notice": "n1", "language": "en", "proof": "p1", **facts}
+    return Event(head(), EventKind.CONSENT, at_ms, "accept", reason, tuple(sorted(told.items())))
+
+
+def consents(bench: Bench) -> list[tuple[Any, ...]]:
+    with bench.shelves.index.read() as connection:
+        number = call_id(connection, KeyName("acme", "c1", STARTED_MS, Use.STORE))
+        assert number is not None
+        return [(r["purpose"], r["state"], r["at_ms"], r["proof"]) for r in consents_of(connection, number)]
+
+
+def test_what_was_told_of_consent_is_in_the_index_once(bench: Bench) -> None:
+    bench.send(consent("granted"), consent("granted"), consent("withdrawn", 9, "training"))
+    bench.send(Event(head(), EventKind.STARTED, 1, "accept"))
+    bench.run()
+    assert consents(bench) == [("storage", "granted", 5, "p1"), ("training", "withdrawn", 9, "p1")]
+    assert bench.open == []
+    assert bench.shelves.rows()[0]["state"] == "running"
+
+
+@pytest.mark.parametrize("finished", [False, True])
+def test_a_withdrawal_leaves_nothing_that_can_be_read(bench: Bench, finished: bool) -> None:
+    pcm = stream(4000)
+    bench.send(block(pcm, 0, 2000))
+    if finished:
+        bench.send(block(pcm, 2000, 4000), part(0, last=True), consent("granted"))
+        bench.run()
+        assert lying(bench) == ["manifest", "recording", "transcript"]
+        copy = bench.folder / "backup"
+        shutil.copytree(bench.folder / "store", copy)
+        bench.send(consent("withdrawn", 9, **dict([REVOKED])))
+    else:
+        bench.run()
+        bench.send(block(pcm, 2000, 2500, last=True, withdrawn=True))
+    bench.run()
+    bench.run()
+    assert lying(bench) == []
+    assert bench.open == []
+    (row,) = bench.shelves.rows()
+    assert row["state"] == "withdrawn"
+    if finished:
+        shutil.copytree(copy, bench.folder / "store", dirs_exist_ok=True)
+        assert bench.shelves.export("c1") is None, "a restored backup of the objects cannot be read"
+    bench.send(block(pcm, 2500, 4000))
+    bench.run()
+    bench.run()
+    assert [name for name in lying(bench) if not finished] == [], "what comes later is not kept either"
+    assert bench.open == []
+
+
+def test_a_withdrawal_is_repeated_until_it_was_done(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    pcm = stream(2000)
+    bench.send(block(pcm, 0, 1000, last=False))
+    bench.run()
+    destroy, calls = bench.shelves.calls.register.destroy_all, []
+
+    def fails(*args: Any) -> Any:
+        calls.append(1)
+        if len(calls) < 3:
+            raise OutputError("full; free some space")
+        return destroy(*args)
+
+    monkeypatch.setattr(bench.shelves.calls.register, "destroy_all", fails)
+    bench.send(block(pcm, 1000, 1500, last=True, withdrawn=True))
+    bench.run()
+    assert bench.open
+    for _ in range(4):
+        bench.wait(31_000)
+    assert bench.open == []
+    assert lying(bench) == []
+    assert bench.meter.values["calls_total:withdrawn"] == 1
+
+
+def test_labels_and_jurisdiction_are_in_manifest_and_index(bench: Bench) -> None:
+    who = replace(head(), jurisdiction="us-ca", labels=(Label("caller", "k1", "ab" * 16),))
+    pcm = stream(1000)
+    bench.send(block(pcm, 0, 1000, who), part(0, last=True, call=who))
+    bench.run()
+    found = manifest(bench)
+    assert (found["jurisdiction"], found["labels"]) == (
+        "us-ca",
+        [{"kind": "caller", "key_id": "k1", "pseudonym": "ab" * 16}],
+    )
+    jsonschema.validate(found, documented_schema())
+    assert [row["call"] for row in bench.shelves.rows(label="caller", pseudonyms=["ab" * 16])] == ["c1"]
+    assert bench.shelves.rows(jurisdiction="us-ca")
+    assert bench.shelves.rows(label="agent", pseudonyms=["ab" * 16]) == []

@@ -16,6 +16,7 @@ import pipeline.adapters.wire
 from pipeline.adapters.keyring import KeyFile, Keyring, fresh_key, read_key_file, write_key_file
 from pipeline.adapters.wire import SCHEMA_HEADER, Wire
 from pipeline.adapters.wire_bodies import BODIES, BY_NAME
+from pipeline.core.consent import Access
 from pipeline.core.errors import ConfigError, KeyLostError, WireError
 from pipeline.core.finding import Finding, Reason
 from pipeline.core.heard import Heard, Utterance, Word
@@ -34,6 +35,7 @@ from pipeline.core.messages import (
     TranscriptPart,
     Words,
 )
+from pipeline.core.pseudonym import Kind, Label
 from pipeline.core.sound import Sound
 from pipeline.core.span import Span
 from pipeline.core.topics import topics
@@ -86,6 +88,9 @@ pcm = st.lists(st.integers(-(2**15), 2**15 - 1), max_size=20).map(
 floats = st.lists(st.floats(0, 1, width=32), max_size=5).map(lambda x: np.array(x, np.float32))
 code = st.text("abc_", max_size=8)
 count = st.integers(0, 2**50)
+spans_ = st.tuples(count, st.integers(0, 2**61)).map(lambda p: Span(p[0], p[0] + p[1]))
+purposes = st.none() | st.lists(st.builds(Access, code, spans_), max_size=2).map(tuple)
+labels = st.lists(st.builds(Label, st.sampled_from(Kind).map(str), code, st.just("ab" * 16)), max_size=3).map(tuple)
 
 
 def message(head: Head, draw: st.DataObject) -> Message:
@@ -101,10 +106,11 @@ def message(head: Head, draw: st.DataObject) -> Message:
     verdict = Verdict(1, get(count), get(many))
     choices: list[Message] = [
         Audio(head, get(count), get(count), get(pcm), get(count), get(missing), get(st.booleans()), get(code),
-              get(code)),
-        Words(head, get(count), (sound,), get(count), get(code), get(code)),
+              get(code), get(purposes)),
+        Words(head, get(count), (sound,), get(count), get(code), get(code), get(purposes)),
         Judgement(head, get(st.integers(-1, 9)), (verdict,), get(count), get(count), get(code), get(count)),
-        Redacted(head, "storage", get(count), get(pcm), get(many), get(count), get(st.booleans()), get(missing)),
+        Redacted(head, "storage", get(count), get(pcm), get(many), get(count), get(st.booleans()), get(missing),
+                 get(st.booleans())),
         TranscriptPart(head, "storage", get(count), (turn,), get(st.booleans())),
         Event(head, get(st.sampled_from(EventKind)), get(count), "hear", get(code), (("samples", "3"),)),
         State(head, "hear", 1, get(st.binary(max_size=40))),
@@ -123,7 +129,7 @@ def head_of(ring: Keyring, **changes: Any) -> Head:
 @settings(max_examples=150, deadline=None)
 @given(draw=st.data())
 def test_every_message_comes_out_as_it_went_in(wire: Wire, ring: Keyring, draw: st.DataObject) -> None:
-    sent = message(head_of(ring), draw)
+    sent = message(head_of(ring, jurisdiction=draw.draw(code), labels=draw.draw(labels)), draw)
     topic = TOPIC_OF[type(sent)]
     key, value, headers = wire.encode(topic, sent)
     assert key == (b"t/c" if isinstance(sent, Dead) else b"acme/c-1")
@@ -187,8 +193,8 @@ def test_what_does_not_open_tells_where_it_belongs(wire: Wire, ring: Keyring) ->
 
 def test_a_newer_schema_is_refused_and_says_so(wire: Wire, ring: Keyring) -> None:
     _, value, headers = wire.encode("calls.audio", an_audio(head_of(ring)))
-    newer = [(n, b"urn:callshield:audio:3" if n == SCHEMA_HEADER else v) for n, v in headers]
-    with pytest.raises(WireError, match="version 3, this release reads 2: upgrade it") as caught:
+    newer = [(n, b"urn:callshield:audio:4" if n == SCHEMA_HEADER else v) for n, v in headers]
+    with pytest.raises(WireError, match="version 4, this release reads 3: upgrade it") as caught:
         wire.decode("calls.audio", value, newer)
     assert caught.value.reason == "newer_version"
 
@@ -213,6 +219,28 @@ def test_audio_of_an_older_release_has_no_profile(wire: Wire, ring: Keyring, mon
         _, value, headers = wire.encode("calls.audio", sent)
     assert (SCHEMA_HEADER, b"urn:callshield:audio:1") in headers
     assert same(sent, wire.decode("calls.audio", value, headers))
+
+
+@pytest.mark.parametrize("version", [1, 2])
+@pytest.mark.parametrize("name", ["audio", "words"])
+def test_what_an_older_release_wrote_asks_nobody(
+    wire: Wire, ring: Keyring, monkeypatch: pytest.MonkeyPatch, name: str, version: int
+) -> None:
+    head = head_of(ring)
+    sent: Audio | Words = an_audio(head) if name == "audio" else words_with(head, "four")
+    with monkeypatch.context() as patch:
+        patch.setitem(pipeline.adapters.wire.BY_KIND, type(sent), replace(BY_NAME[name], version=version))  # type: ignore[arg-type]
+        _, value, headers = wire.encode(f"calls.{name}", replace(sent, purposes=(Access("storage", Span(0, 9)),)))
+    assert same(sent, wire.decode(f"calls.{name}", value, headers))
+
+
+def test_a_head_of_an_older_release_has_no_labels_and_ours_is_read_by_it(wire: Wire, ring: Keyring) -> None:
+    plain = head_of(ring)
+    label = replace(plain, jurisdiction="us-ca", labels=(Label("caller", "k", "ab" * 16),))
+    old, new = (wire._head_bytes(head) for head in (plain, label))
+    assert new.startswith(old), "a release that knows version 1 reads what it knows"
+    assert wire._head(old) == plain
+    assert wire._head(new) == label
 
 
 @pytest.mark.parametrize(
@@ -312,5 +340,5 @@ def test_keys_do_not_show() -> None:
 
 def test_every_schema_is_used_and_documented() -> None:
     folder = Path(__file__).parents[1] / "pipeline" / "adapters" / "schemas"
-    names = {f"{b.name}-{v}" for b in BODIES for v in range(1, b.version + 1)} | {"head-1", "envelope-1"}
+    names = {f"{b.name}-{v}" for b in BODIES for v in range(1, b.version + 1)} | {"head-1", "head-2", "envelope-1"}
     assert {p.stem for p in folder.glob("*.avsc")} == names

@@ -1,6 +1,7 @@
 """The bytes of `calls.intake`, the public topic recorders send to. docs/intake.md is its contract.
 
-Key: `tenant/call`. Value: audio. Everything else: headers, UTF-8 text, in the style of the CloudEvents Kafka binding.
+Key: `tenant/call`. Value: audio, or what was told of consent (adapters/intake_consent.py). Everything else: headers,
+UTF-8 text, in the style of the CloudEvents Kafka binding.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
+from pipeline.adapters.intake_consent import METADATA, consent_body, metadata, metadata_headers, told_of
 from pipeline.adapters.intake_headers import (
     COMMON,
     ID,
@@ -31,22 +33,24 @@ from pipeline.adapters.intake_headers import (
 )
 from pipeline.adapters.intake_seal import ALGORITHM, PrivateKey, sealed
 from pipeline.core.companding import TABLES, companded, expanded
+from pipeline.core.consent import Told
 from pipeline.core.messages import Intake
 
-TYPE = "callshield.intake.v"
+TYPE, CONSENT_TYPE = "callshield.intake.v", "callshield.consent.v"
 VERSION = 1
 RATE_MIN, RATE_MAX = 8_000, 48_000  # telephones to studio; every recogniser takes this
 CHANNELS_MAX = 16
 AUDIO_S_MAX = 10
 PROFILE_BYTES_MAX = 8_192  # 256 hashes
 BAD_PROFILE = "?"
-NAMES = (*COMMON, "call", "channels", "channel", "rate", "codec", "first_sample", "profile")
+NAMES = (*COMMON, "call", "channels", "channel", "rate", "codec", "first_sample", "profile", *METADATA)
+LENIENT = ("profile", *METADATA)  # bounded where they are read: a bad one must not cost the audio
 BYTES = {"l16": 2, "pcmu": 1, "pcma": 1}  # of one sample, by codec
 
 
 @dataclass(frozen=True, slots=True)
 class _Form:
-    """What all messages of one sender's stream have in common, checked."""
+    """What all messages of one sender's stream have in common, checked. codec: empty for consent."""
 
     tenant: str
     call: str
@@ -68,12 +72,16 @@ def to_record(
     identity = f"{subject}/{'all' if message.channel is None else message.channel}/{message.sequence}"
     if codec not in BYTES:
         refuse(Unusable.UNKNOWN_CODEC, f"codec must be one of {', '.join(BYTES)}")
-    plain = message.pcm.astype("<i2").tobytes() if codec == "l16" else companded(codec, message.pcm).tobytes()
+    if message.told is not None:
+        plain, identity = consent_body(message.told), f"{identity}/consent"
+    else:
+        plain = message.pcm.astype("<i2").tobytes() if codec == "l16" else companded(codec, message.pcm).tobytes()
+    of_audio = {"codec": codec} if message.told is None else {}
     texts = {
-        "ce_specversion": "1.0", "ce_type": f"{TYPE}{VERSION}", "ce_source": "callshield", "ce_id": identity,
-        "ce_subject": subject, "tenant": message.tenant, "call": message.call, "channels": str(message.channels),
-        "rate": str(message.rate), "codec": codec, "sequence": str(message.sequence),
-        "first_sample": str(message.start_sample),
+        "ce_specversion": "1.0", "ce_type": f"{TYPE if of_audio else CONSENT_TYPE}{VERSION}", "ce_source": "callshield",
+        "ce_id": identity, "ce_subject": subject, "tenant": message.tenant, "call": message.call,
+        "channels": str(message.channels), "rate": str(message.rate), **of_audio, "sequence": str(message.sequence),
+        "first_sample": str(message.start_sample), **metadata_headers(message.metadata),
     }  # fmt: skip
     texts |= {} if message.channel is None else {"channel": str(message.channel)}
     texts |= {"final": "1"} if message.final else {}
@@ -91,7 +99,7 @@ def from_record(
     key: bytes | None, value: bytes | None, headers: Headers, private_key: PrivateKey | None = None
 ) -> Intake:
     """The message of a record. Raises WireError with a code of `Unusable` if it breaks the contract."""
-    head = bounded(headers, NAMES, free=("profile",))  # a bad one must not cost the audio: see _profile
+    head = bounded(headers, NAMES, free=LENIENT)
     form = _form(
         key, *(head.get(name) for name in ("ce_specversion", "ce_type", "ce_source", "ce_subject")),
         *(head.get(name) for name in ("tenant", "call", "channels", "channel", "rate", "codec", "traceparent")),
@@ -100,22 +108,15 @@ def from_record(
     sequence = number("sequence", head.get("sequence"))
     start = number("first_sample", head.get("first_sample"))
     final = flag(head.get("final"))
-    pcm = _pcm(form, plain_value(head, key, identity, value, private_key))
-    if not len(pcm) and not final:
+    plain = plain_value(head, key, identity, value, private_key)
+    told = None if form.codec else _told(plain, final)
+    pcm = _pcm(form, plain) if told is None else np.zeros((0, 1), np.int16)
+    if not len(pcm) and not final and told is None:
         refuse(Unusable.EMPTY, "no audio; only a final message may be empty")
     return Intake(
-        form.tenant,
-        form.call,
-        form.channel,
-        form.channels,
-        form.rate,
-        sequence,
-        start,
-        pcm,
-        final,
-        form.trace,
-        _profile(head.get("profile")),
-    )
+        form.tenant, form.call, form.channel, form.channels, form.rate, sequence, start, pcm, final, form.trace,
+        _profile(head.get("profile")), metadata(head), told,
+    )  # fmt: skip
 
 
 def coordinates(key: bytes | None, headers: Headers) -> tuple[str, str, int, int]:
@@ -136,7 +137,9 @@ def _form(
     tenant: bytes | None, call: bytes | None, channels: bytes | None, channel: bytes | None, rate: bytes | None,
     codec: bytes | None, traced: bytes | None,
 ) -> _Form:  # fmt: skip
-    check_version(text("ce_specversion", spec), text("ce_type", kind), TYPE, VERSION)
+    kind_text = text("ce_type", kind)
+    of_consent = kind_text.startswith(CONSENT_TYPE)
+    check_version(text("ce_specversion", spec), kind_text, CONSENT_TYPE if of_consent else TYPE, VERSION)
     text("ce_source", source)
     ids = text("tenant", tenant), text("call", call)
     check_subject(key, text("ce_subject", subject), ids, ("tenant", "call"))
@@ -148,10 +151,19 @@ def _form(
     at = None if channel is None else number("channel", channel)
     if at is not None and at >= count:
         refuse(Unusable.BAD_CHANNELS, "channel must be below channels; the first is 0")
-    law = text("codec", codec)
-    if law not in BYTES:
+    law = "" if of_consent else text("codec", codec)
+    if law not in BYTES and not of_consent:
         refuse(Unusable.UNKNOWN_CODEC, f"codec must be one of {', '.join(BYTES)}")
     return _Form(*ids, at, count, hertz, law, trace(traced))
+
+
+def _told(value: bytes, final: bool) -> Told:
+    if final:
+        refuse(Unusable.BAD_CONSENT, "a message of consent cannot be final; end the call with a message of audio")
+    try:
+        return told_of(value)
+    except ValueError as error:
+        refuse(Unusable.BAD_CONSENT, str(error))
 
 
 def _pcm(form: _Form, value: bytes) -> NDArray[np.int16]:

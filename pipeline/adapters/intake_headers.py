@@ -44,6 +44,7 @@ class Unusable(StrEnum):
     UNKNOWN_ENCRYPTION = "unknown_encryption"
     NO_PRIVATE_KEY = "no_private_key"
     UNDECRYPTABLE = "undecryptable"
+    BAD_CONSENT = "bad_consent"
 
 
 def bounded(headers: Headers, names: Collection[str], free: Collection[str] = ()) -> dict[str, bytes]:

@@ -10,10 +10,12 @@ from __future__ import annotations
 
 import contextlib
 import json
+import time
 from collections.abc import Iterator, Sequence
 from typing import Any
 
 from pipeline.adapters.index.calls import record
+from pipeline.adapters.index.consents import call_row, note
 from pipeline.adapters.log import get_log
 from pipeline.adapters.sealed_calls import SealedCalls, Stored
 from pipeline.adapters.sealed_object import BrokenSealError
@@ -21,21 +23,33 @@ from pipeline.adapters.shelf_files import document_bytes, manifest, of_content, 
 from pipeline.adapters.shelf_incident import incident_id, incident_of
 from pipeline.adapters.shelf_parts import audio, body, check, known, position
 from pipeline.adapters.sql import Database
+from pipeline.adapters.withdrawal import withdraw
 from pipeline.core.errors import CallShieldError, InputError, OutputError
-from pipeline.core.messages import Head
+from pipeline.core.messages import REVOKED, Event, Head
 from pipeline.core.shelf_names import INCIDENT, MANIFEST, PARTS, RELEASE, PartName, place
+from pipeline.ports.audit import Audit
 from pipeline.ports.key_register import KeyName, Use
 from pipeline.ports.shelf import Batch, Finished, Proof, Shelved
+
+STORAGE, WHO = "storage", "store"  # the purpose calls are kept for; who disposes, in the audit log
 
 
 class ObjectShelf:
     """A `Shelf` that any number of workers may share."""
 
     def __init__(
-        self, calls: SealedCalls, index: Database, proof: Proof | None = None, purposes: Sequence[str] = ()
+        self,
+        calls: SealedCalls,
+        index: Database,
+        proof: Proof | None = None,
+        purposes: Sequence[str] = (),
+        audit: Audit | None = None,
     ) -> None:
-        """proof: what a call must pass; None: nothing. purposes: who else got it live, for recall."""
+        """proof: what a call must pass; None: nothing. purposes: who else got it live, for recall. audit: is told of
+        what was destroyed.
+        """
         self._calls, self._index, self._proof, self._purposes = calls, index, proof, purposes
+        self._audit = audit
 
     def open(self, head: Head) -> Shelved:
         """See `Shelf`. A call whose key was destroyed is finished, and nothing of it is kept."""
@@ -68,6 +82,21 @@ class ObjectShelf:
                 return None
             with _told(head):
                 return self._finish(head, _key(head))
+
+    def withdraw(self, head: Head) -> None:
+        """See `Shelf`."""
+        _key(head)
+        with _told(head):
+            withdraw(self._calls, self._index, self._audit, call_row(head), WHO, time.time_ns() // 1_000_000)
+
+    def note(self, event: Event) -> None:
+        """See `Shelf`."""
+        _key(event.head)
+        with _told(event.head):
+            with self._index.begin() as connection:
+                note(connection, event)
+            if REVOKED in event.facts and ("purpose", STORAGE) in event.facts:
+                self.withdraw(event.head)
 
     def _finish(self, head: Head, key: KeyName) -> Finished:
         names = [name for name, _ in self._calls.names(key)]

@@ -71,6 +71,8 @@ def manifest(head: Head, known: Known, files: dict[str, dict[str, Any] | None]) 
         "fleet": head.fleet,
         "rate_hz": head.rate,
         "channels": head.channels,
+        "jurisdiction": head.jurisdiction,
+        "labels": [{"kind": x.kind, "key_id": x.key_id, "pseudonym": x.pseudonym} for x in head.labels],
         "samples": known.position,
         **files,
         "hidden": hidden,

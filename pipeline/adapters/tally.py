@@ -38,7 +38,10 @@ CREATE TABLE IF NOT EXISTS spans (
     seconds REAL NOT NULL,
     PRIMARY KEY (tenant, call, channel, start_sample, end_sample, entity, reason)
 ) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS withdrawn (tenant TEXT, call TEXT, PRIMARY KEY (tenant, call)) WITHOUT ROWID;
 """
+_FORGOTTEN = "INSERT OR IGNORE INTO withdrawn VALUES (?, ?)"
+_KNOWN = "SELECT complete, state FROM calls WHERE tenant = ? AND call = ?"
 _CALL = "INSERT OR REPLACE INTO calls VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 _CHANNEL = "INSERT OR REPLACE INTO channels VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 _SPAN = "INSERT OR IGNORE INTO spans VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
@@ -55,6 +58,7 @@ class SqliteTally:
             path.parent.mkdir(parents=True, exist_ok=True)
             self._base = sqlite3.connect(path, WAIT_S, isolation_level=None, check_same_thread=False)
             self._base.execute("PRAGMA journal_mode = WAL")
+            self._base.execute("PRAGMA secure_delete = ON")  # what was withdrawn is overwritten
             self._base.execute("PRAGMA synchronous = FULL")  # a commit is on the disk before its offset is done
             self._base.executescript(_TABLES)
 
@@ -66,10 +70,8 @@ class SqliteTally:
     def change(self, head: Head, change: Callable[[Talk], None]) -> bool:
         """See `Tally`."""
         with _told(head.call), self._lock, self._transaction():
-            row = self._base.execute(
-                "SELECT complete, state FROM calls WHERE tenant = ? AND call = ?", (head.tenant, head.call)
-            ).fetchone()
-            if row is not None and row[0]:
+            row = self._base.execute(_KNOWN, (head.tenant, head.call)).fetchone()
+            if (row is not None and row[0]) or self._forgotten(head):
                 return False
             try:
                 talk = Talk.begin(head.rate, head.channels) if row is None else Talk.of(json.loads(row[1]))
@@ -80,6 +82,18 @@ class SqliteTally:
                 raise InputError(f"a message that does not fit its call: {error}") from None
             self._write(head, talk)
             return talk.complete
+
+    def forget(self, head: Head) -> None:
+        """See `Tally`."""
+        key = (head.tenant, head.call)
+        with _told(head.call), self._lock, self._transaction():
+            self._base.execute(_FORGOTTEN, key)
+            for table in ("calls", "channels", "spans"):
+                self._base.execute(f"DELETE FROM {table} WHERE tenant = ? AND call = ?", key)  # noqa: S608
+
+    def _forgotten(self, head: Head) -> bool:
+        found = self._base.execute("SELECT 1 FROM withdrawn WHERE tenant = ? AND call = ?", (head.tenant, head.call))
+        return found.fetchone() is not None
 
     @contextlib.contextmanager
     def _transaction(self) -> Iterator[None]:

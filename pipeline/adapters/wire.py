@@ -24,6 +24,7 @@ from pipeline.adapters.keyring import Keyring
 from pipeline.adapters.wire_bodies import BY_KIND, BY_NAME, Body, Meta, meta_of
 from pipeline.core.errors import KeyLostError, WireError
 from pipeline.core.messages import Dead, Head, Message, State, WrappedKey
+from pipeline.core.pseudonym import Label
 from pipeline.core.topics import Topic
 
 Headers = list[tuple[str, bytes]]
@@ -157,23 +158,35 @@ class Wire:
         known = self._heads.get(head)
         if known is None:
             key = head.key
-            known = _written("head", {
+            plain = {
                 "tenant": head.tenant, "call": head.call, "fleet": head.fleet, "pin": head.pin, "rate": head.rate,
                 "channels": head.channels, "started_ms": head.started_ms, "trace": head.trace,
                 "key_version": key.version, "key_algorithm": key.algorithm, "kek_id": key.kek_id,
                 "wrapped_key": key.wrapped,
-            })  # fmt: skip
+            }  # fmt: skip
+            if (
+                head.labels or head.jurisdiction
+            ):  # behind all others, where a release that knows version 1 does not look
+                labels = [{"kind": x.kind, "key_id": x.key_id, "pseudonym": x.pseudonym} for x in head.labels]
+                known = _written("head", {**plain, "jurisdiction": head.jurisdiction, "labels": labels}, 2)
+            else:
+                known = _written("head", plain)
             _keep(self._heads, head, known)
         return known
 
     def _head(self, data: bytes) -> Head:
         known = self._known.get(data)
         if known is None:
-            p: Any = schemaless_reader(io.BytesIO(data), schema("head"), None)
+            stream = io.BytesIO(data)
+            p: Any = schemaless_reader(stream, schema("head"), None)
+            if stream.tell() < len(data):
+                p = schemaless_reader(io.BytesIO(data), schema("head", 2), None)
             key = WrappedKey(p["kek_id"], p["wrapped_key"], p["key_algorithm"], p["key_version"])
+            labels = tuple(Label(x["kind"], x["key_id"], x["pseudonym"]) for x in p.get("labels", ()))
             known = Head(
-                p["tenant"], p["call"], p["fleet"], p["pin"], p["rate"], p["channels"], p["started_ms"], key, p["trace"]
-            )
+                p["tenant"], p["call"], p["fleet"], p["pin"], p["rate"], p["channels"], p["started_ms"], key,
+                p["trace"], p.get("jurisdiction", ""), labels,
+            )  # fmt: skip
             _keep(self._known, data, known)
         return known
 

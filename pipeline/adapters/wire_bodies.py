@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from pipeline.core.consent import Access, Accesses
 from pipeline.core.finding import Finding, Reason
 from pipeline.core.heard import Heard, Utterance, Word
 from pipeline.core.level import Frames
@@ -80,19 +81,29 @@ def _findings_of(items: Iterable[Plain]) -> tuple[Finding, ...]:
     )
 
 
+def _accesses(items: Accesses | None) -> list[Plain] | None:
+    return None if items is None else [{"purpose": a.purpose, "start": a.span.start, "end": a.span.end} for a in items]
+
+
+def _accesses_of(items: Iterable[Plain] | None) -> Accesses | None:
+    return None if items is None else tuple(Access(a["purpose"], Span(a["start"], a["end"])) for a in items)
+
+
 def _audio(m: Audio) -> Plain:
-    return {"pcm": _bytes(m.pcm), "missing": _missing(m.missing), "profile": m.profile}
+    missing, purposes = _missing(m.missing), _accesses(m.purposes)
+    return {"pcm": _bytes(m.pcm), "missing": missing, "profile": m.profile, "purposes": purposes}
 
 
 def _audio_of(head: Head, meta: Meta, body: Plain) -> Audio:
     pcm, missing = _pcm(body["pcm"], head), _missing_of(body["missing"])
     return Audio(
-        head, meta.sequence, meta.start_sample, pcm, meta.spoken_ms, missing, meta.last, meta.reason, body["profile"]
-    )
+        head, meta.sequence, meta.start_sample, pcm, meta.spoken_ms, missing, meta.last, meta.reason, body["profile"],
+        _accesses_of(body["purposes"]),
+    )  # fmt: skip
 
 
 def _words(m: Words) -> Plain:
-    return {"sounds": [_sound(s) for s in m.sounds], "profile": m.profile}
+    return {"sounds": [_sound(s) for s in m.sounds], "profile": m.profile, "purposes": _accesses(m.purposes)}
 
 
 def _reading(words: Iterable[Word]) -> list[Plain]:
@@ -144,7 +155,8 @@ def _sound_of(head: Head, s: Plain) -> Sound:
 
 def _words_of(head: Head, meta: Meta, body: Plain) -> Words:
     sounds = tuple(_sound_of(head, s) for s in body["sounds"])
-    return Words(head, meta.sequence, sounds, meta.spoken_ms, meta.reason, body["profile"])
+    purposes = _accesses_of(body["purposes"])
+    return Words(head, meta.sequence, sounds, meta.spoken_ms, meta.reason, body["profile"], purposes)
 
 
 def _judgement(m: Judgement) -> Plain:
@@ -161,12 +173,15 @@ def _judgement_of(head: Head, meta: Meta, body: Plain) -> Judgement:
 def _redacted(m: Redacted) -> Plain:
     return {
         "purpose": m.purpose, "pcm": _bytes(m.pcm), "hidden": _findings(m.hidden), "missing": _missing(m.missing),
+        "withdrawn": m.withdrawn,
     }  # fmt: skip
 
 
 def _redacted_of(head: Head, meta: Meta, body: Plain) -> Redacted:
     pcm, hidden, missing = _pcm(body["pcm"], head), _findings_of(body["hidden"]), _missing_of(body["missing"])
-    return Redacted(head, body["purpose"], meta.start_sample, pcm, hidden, meta.spoken_ms, meta.last, missing)
+    return Redacted(
+        head, body["purpose"], meta.start_sample, pcm, hidden, meta.spoken_ms, meta.last, missing, body["withdrawn"]
+    )
 
 
 def _transcript(m: TranscriptPart) -> Plain:
@@ -270,10 +285,10 @@ class Body:
 
 
 BODIES: tuple[Body, ...] = (
-    Body("audio", Audio, _audio, _audio_of, version=2),
-    Body("words", Words, _words, _words_of, version=2),
+    Body("audio", Audio, _audio, _audio_of, version=3),
+    Body("words", Words, _words, _words_of, version=3),
     Body("judgement", Judgement, _judgement, _judgement_of),
-    Body("redacted", Redacted, _redacted, _redacted_of),
+    Body("redacted", Redacted, _redacted, _redacted_of, version=2),
     Body("transcript", TranscriptPart, _transcript, _transcript_of),
     Body("chat", ChatRedacted, _chat, _chat_of),
     Body("event", Event, _event, _event_of),

@@ -14,7 +14,21 @@ from pipeline.adapters.audio_files import shown
 from pipeline.adapters.corpus import Call
 from pipeline.adapters.log import configure
 from pipeline.adapters.provenance import release
-from pipeline.cli import audit, calls, dead, incidents, keys, models, policy, profile, retention, tokens, topics
+from pipeline.cli import (
+    audit,
+    calls,
+    consent,
+    dead,
+    incidents,
+    keys,
+    models,
+    policy,
+    profile,
+    pseudonym,
+    retention,
+    tokens,
+    topics,
+)
 from pipeline.cli import eval as evaluation
 from pipeline.cli.console import obey_no_color
 from pipeline.cli.inputs import Job
@@ -48,6 +62,8 @@ app.command("verify", epilog=VERIFY_EXAMPLES)(verify)
 app.add_typer(models.app, name="models")
 app.add_typer(policy.app, name="policy")
 app.add_typer(profile.app, name="profile")
+app.add_typer(consent.app, name="consent")
+app.add_typer(pseudonym.app, name="pseudonym")
 app.command("run", epilog=RUN_EXAMPLES)(run_stage)
 app.command("replay", epilog=REPLAY_EXAMPLES)(replay)
 app.command("live", epilog=LIVE_EXAMPLES)(live)

@@ -8,6 +8,7 @@ from typing import Any
 
 from pipeline.adapters import chat_intake
 from pipeline.adapters.aids import loaded_aids
+from pipeline.adapters.consent_file import find_rules
 from pipeline.adapters.detector import detector_sha256, text_detector_sha256
 from pipeline.adapters.intake import from_record
 from pipeline.adapters.intake_seal import PrivateKey, load_private_key
@@ -16,10 +17,12 @@ from pipeline.adapters.model_store import ModelStore
 from pipeline.adapters.objects import batch_ms
 from pipeline.adapters.profiles import ProfileKeys
 from pipeline.adapters.provenance import release
+from pipeline.adapters.pseudonym_keys import PseudonymKeys
 from pipeline.adapters.resample import Resampler
 from pipeline.adapters.shelf import ObjectShelf
 from pipeline.adapters.tally import SqliteTally
 from pipeline.adapters.wire import Raw, Wire
+from pipeline.cli.custody import audit_log
 from pipeline.cli.engines import engine_identity, load_engine
 from pipeline.cli.holdings import index, sealed_calls
 from pipeline.cli.proving import STORAGE, Prover, StoreProof, second_engine
@@ -65,6 +68,7 @@ def pin(settings: Settings) -> Pin:
         engine.language,
         engine.sha256,
         release(),
+        find_rules(settings.consent_rules) if settings.consent_rules else None,
     )
     made.check_size()
     return made
@@ -124,11 +128,15 @@ def spec(stage: str, settings: Settings, *, pin_sha256: str, keys: Keyring, pins
 
 def _accept(settings: Settings, *, pin_sha256: str, keys: Keyring, meter: Meter, **_: Any) -> Spec:
     tenants = _tenants(settings)
+    rules = find_rules(settings.consent_rules) if settings.consent_rules else None
+    pseudonyms = PseudonymKeys(settings.pseudonym_key_file) if settings.pseudonym_key_file else None
+    known = tuple(purposes(settings))
 
     def make(partition: int, _: Iterable[Message]) -> AcceptLane:
         return AcceptLane(
             pin=pin_sha256, fleet=settings.fleet, tenants=tenants, idle_ms=settings.call_idle_s * 1000,
-            reorder_ms=settings.reorder_ms, keys=keys, meter=meter, partition=partition,
+            reorder_ms=settings.reorder_ms, keys=keys, meter=meter, partition=partition, rules=rules,
+            purposes=known, pseudonyms=pseudonyms,
         )  # fmt: skip
 
     return Spec("accept", AcceptLane.INPUTS, make, keeps_state=True)
@@ -179,7 +187,9 @@ def _mask(settings: Settings, *, pins: Pins, meter: Meter, **_: Any) -> Spec:
 def _store(settings: Settings, *, pins: Pins, meter: Meter, **_: Any) -> Spec:
     proof = _proof(settings, pins) if settings.store_proof == "on" else None
     calls = sealed_calls(settings)
-    shelf = ObjectShelf(calls, index(settings), proof, [name for name, _ in purposes_named(settings)])
+    shelf = ObjectShelf(
+        calls, index(settings), proof, [name for name, _ in purposes_named(settings)], audit_log(settings)
+    )
     size_ms = batch_ms(calls.objects)
 
     def make(partition: int, _: Iterable[Message]) -> StoreLane:

@@ -6,7 +6,7 @@ withdrawn: then, for the rest of this call, it gets nothing any more. What came 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from enum import StrEnum
 from typing import Any
@@ -78,6 +78,14 @@ class Gate:
     _over: dict[str, int] = field(default_factory=dict)
     _stopped: set[str] = field(default_factory=set)
 
+    @classmethod
+    def without_rules(cls, purposes: Iterable[str], *, begun: bool) -> Gate:
+        """Where nobody asks: all purposes have the call until somebody says no. begun: they have had some of it."""
+        names = sorted(purposes)
+        gate = cls(dict.fromkeys(names, Need(Basis.OBJECTION, notice=False)))
+        gate._begun = dict.fromkeys(names, 0) if begun else {}
+        return gate
+
     def tell(self, told: Told, at: int) -> None:
         """What was said at sample `at`: a yes counts from there on, a no at once."""
         if told.notice and not self._serves(self._notice):
@@ -110,6 +118,11 @@ class Gate:
                 self._over.setdefault(purpose, start)
             out.append(Access(purpose, Span(begun, self._over.get(purpose, OPEN))))
         return tuple(out)
+
+    @property
+    def revocable(self) -> list[str]:
+        """Purposes that a no ends; the others have the call by duty or contract."""
+        return sorted(purpose for purpose, need in self.needs.items() if need.consent is not Basis.NONE)
 
     def _since(self, purpose: str, need: Need) -> int | None:
         """The sample from which on all that a purpose needs is there; None: it is not."""

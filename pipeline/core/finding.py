@@ -23,6 +23,7 @@ class Reason(StrEnum):
     ALTERNATIVE = "alternative"  # only another reading of the same sound, less likely to the recogniser, is a secret
     KEYPAD = "keypad"  # keypad tones in the audio itself
     LATE = "late"  # not judged within the hold bound
+    NO_CONSENT = "no_consent"  # it was before the purpose was allowed to have the call
 
 
 @dataclass(frozen=True, slots=True, order=True)

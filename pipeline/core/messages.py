@@ -12,14 +12,17 @@ from enum import StrEnum
 import numpy as np
 from numpy.typing import NDArray
 
+from pipeline.core.consent import OPEN, Accesses, Told
 from pipeline.core.finding import Finding
+from pipeline.core.metadata import NO_METADATA, Metadata
+from pipeline.core.pseudonym import Label
 from pipeline.core.sound import Sound
 from pipeline.core.span import Span
 from pipeline.core.transcript import Turn
 from pipeline.core.verdict import Verdict
 
 Pcm16 = NDArray[np.int16]
-END = 2**62  # "to the end of the call", as a sample
+END = OPEN  # "to the end of the call", as a sample
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +43,8 @@ class Head:
     """What is fixed when a call starts and travels with each of its messages.
 
     pin: sha256 of the `Pin` (policies, detector, engine, model) this call is judged by to its end. fleet: the
-    workers that judge it. rate in Hz. trace: the W3C traceparent the call came with, or empty.
+    workers that judge it. rate in Hz. trace: the W3C traceparent the call came with, or empty. jurisdiction: codes by
+    commas, or empty. labels: pseudonyms of who takes part; nothing in clear.
     """
 
     tenant: str
@@ -52,6 +56,8 @@ class Head:
     started_ms: int
     key: WrappedKey
     trace: str = ""
+    jurisdiction: str = ""
+    labels: tuple[Label, ...] = ()
 
     @property
     def subject(self) -> str:
@@ -73,7 +79,8 @@ class Intake:
 
     channel: the one channel `pcm` (n, 1) is of, or None: `pcm` is (n, channels). sequence: counts the
     messages of one sender's stream from 0. final: the channel (or, without channel, the call) ends with it;
-    pcm may be empty then. profile: the text that came as the customer's profile, whatever it is.
+    pcm may be empty then. profile: the text that came as the customer's profile, whatever it is. told: of consent; then
+    there is no audio, and it holds from start_sample on.
     """
 
     tenant: str
@@ -87,6 +94,8 @@ class Intake:
     final: bool
     trace: str = ""
     profile: str = field(default="", repr=False)
+    metadata: Metadata = NO_METADATA
+    told: Told | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -96,7 +105,7 @@ class Audio:
 
     sequence: 0, 1, 2 … of the call. pcm: (n, channels) int16. spoken_ms: when its last sample reached intake.
     last: the call ends here (n may be 0); reason then says how: "ended" or "timeout". profile: of the customer, with
-    sequence 0.
+    sequence 0. purposes: who may have what of the call, as far as is known here; None: nobody asked.
     """
 
     head: Head
@@ -108,6 +117,7 @@ class Audio:
     last: bool = False
     reason: str = ""
     profile: str = field(default="", repr=False)
+    purposes: Accesses | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -116,6 +126,7 @@ class Words:
 
     failed: a reason code if this call cannot be heard any more: nothing of it may be released from the last
     verdict on. Then sounds may be empty and it is the call's last Words. profile: of the customer, with sequence 0.
+    purposes: as the chunk of audio has them.
     """
 
     head: Head
@@ -124,6 +135,7 @@ class Words:
     spoken_ms: int
     failed: str = ""
     profile: str = field(default="", repr=False)
+    purposes: Accesses | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -151,7 +163,8 @@ class Redacted:
     """Masked audio for one purpose (`calls.redacted.<purpose>`), in order and without holes, at least once.
 
     pcm: (n, channels) int16 from start_sample on. hidden: what of it was hidden, findings whose part begins in
-    this block, clipped to nothing: their spans may reach beyond it. last: the call is complete with it.
+    this block, clipped to nothing: their spans may reach beyond it. last: the call is complete with it. withdrawn: it
+    is the last because consent was withdrawn: whoever has something of the call for this purpose destroys it.
     """
 
     head: Head
@@ -162,6 +175,7 @@ class Redacted:
     spoken_ms: int
     last: bool = False
     missing: tuple[Missing, ...] = ()
+    withdrawn: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -225,7 +239,7 @@ class EventKind(StrEnum):
     """Life of a call. Add, never rename."""
 
     STARTED = "started"
-    CONSENT = "consent"
+    CONSENT = "consent"  # something was told of it: see facts
     ENDED = "ended"  # all its audio came, or it timed out: see reason
     PROFILE = "profile"  # the profile of its customer could not be used: see reason
     FAILED = "failed"  # it is silenced from a sample on: see reason
@@ -242,6 +256,10 @@ class Event:
     stage: str
     reason: str = ""
     facts: tuple[tuple[str, str], ...] = ()
+
+
+REVOKED = ("revoked", "1")
+"""A fact of a consent event: its purpose keeps nothing of a call that is over. While a call runs Redacted says so."""
 
 
 @dataclass(frozen=True, slots=True)

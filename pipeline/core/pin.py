@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from pipeline.core.consent_rules import Rules
 from pipeline.core.detect import Detect, NameSearch
 from pipeline.core.doubt import Doubt
 from pipeline.core.errors import ConfigError
@@ -22,6 +23,7 @@ PIN_BYTES_MAX = 900 << 10  # a message of its topic takes 1 MiB
 class Pin:
     """policies: by purpose. roles: of the channels, in order (see core/transcript). detector: hash of the rules
     in code and data. engine, engine_version, model, language, model_sha256: the recogniser. release: who made it.
+    consent: what purposes need before they may have a call; None: nobody asks.
     """
 
     policies: Mapping[str, Policy]
@@ -33,6 +35,7 @@ class Pin:
     language: str
     model_sha256: str
     release: str
+    consent: Rules | None = None
 
     @property
     def sha256(self) -> str:
@@ -54,13 +57,16 @@ class Pin:
         """As plain values, for JSON."""
         rest = {name: getattr(self, name) for name in _TEXTS}
         policies = {purpose: _plain_policy(policy) for purpose, policy in sorted(self.policies.items())}
-        return {"policies": policies, "roles": list(self.roles), **rest}
+        rules = {} if self.consent is None else {"consent": self.consent.plain()}  # without, as pins have always been
+        return {"policies": policies, "roles": list(self.roles), **rest, **rules}
 
     @classmethod
     def of(cls, plain: Mapping[str, Any]) -> Pin:
         """The pin that `plain` was made of. Raises KeyError, TypeError, ValueError or ConfigError if it is none."""
         policies = {str(purpose): _policy(doc) for purpose, doc in plain["policies"].items()}
-        return cls(policies, tuple(plain["roles"]), **{name: str(plain[name]) for name in _TEXTS})
+        texts = {name: str(plain[name]) for name in _TEXTS}
+        rules = Rules.of(plain["consent"]) if "consent" in plain else None
+        return cls(policies, tuple(plain["roles"]), **texts, consent=rules)
 
 
 _TEXTS = ("detector", "engine", "engine_version", "model", "language", "model_sha256", "release")

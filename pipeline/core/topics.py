@@ -68,7 +68,7 @@ def topics(purposes: Sequence[str]) -> Mapping[str, Topic]:
         ),
         Topic(
             EVENTS, "life of a call: started to ended or failed", 7 * DAY_MS, (*every, OPERATOR),
-            ("accept", "hear", "identify", "mask", "store"),
+            ("accept", "hear", "identify", "mask", "store", OPERATOR),
         ),
         Topic(
             DEAD, "messages nobody could use: where and why", 7 * DAY_MS, (OPERATOR,), (*every, OPERATOR), sealed=True,

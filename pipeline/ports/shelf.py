@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from pipeline.core.finding import Finding
-from pipeline.core.messages import Head, Missing, Pcm16, TranscriptPart
+from pipeline.core.messages import Event, Head, Missing, Pcm16, TranscriptPart
 from pipeline.core.proof import Problem
 from pipeline.core.span import Span
 
@@ -109,4 +109,12 @@ class Shelf(Protocol):
         """All that can come of the call is kept: make recording, transcript and manifest of it, and prove it first
         where that is wanted. None: not now, others are being proven.
         """
+        ...
+
+    def withdraw(self, head: Head) -> None:
+        """Consent was withdrawn: nothing that is or comes of the call is kept. Raises RefusedError: it must be."""
+        ...
+
+    def note(self, event: Event) -> None:
+        """An event of consent: write it down, and do what it says of a call that is over."""
         ...

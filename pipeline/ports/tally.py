@@ -19,3 +19,7 @@ class Tally(Protocol):
         this may be tried again, InputError if that is no use.
         """
         ...
+
+    def forget(self, head: Head) -> None:
+        """Consent was withdrawn: nothing that is known or comes of the call is kept. Raises OutputError."""
+        ...

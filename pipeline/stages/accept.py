@@ -11,17 +11,20 @@ message with the head it carries, so nothing is lost, and the pin of the first m
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 import msgpack
 
 from pipeline.core.chunks import Chunk
+from pipeline.core.consent_rules import Rules
 from pipeline.core.messages import Audio, Dead, Event, EventKind, Head, Intake, State
 from pipeline.core.topics import AUDIO, DEAD, EVENTS, INTAKE, STATE
 from pipeline.ports.lane import Job, Keys, Meter, Out, Record, Step, Unreadable
+from pipeline.ports.pseudonyms import Pseudonyms
 from pipeline.stages.accept_call import ALIVE_STEP_MS, STAGE, VERSION, AcceptCall, Alive, Refused, ended, too_far
+from pipeline.stages.accept_consent import begins, consent_events, gate_of, labels_of, late_events, started
 
 CALLS_MAX = 2_000  # of one partition: far more than a core carries, so only a fault or a flood gets here
 HELD_BYTES_MAX = 256 << 20  # a partition's audio in waiting; a healthy call holds less than a second
@@ -35,6 +38,7 @@ class _Ended:
     offset: int
     until_ms: int
     reason: Refused = Refused.AFTER_END
+    revocable: list[str] | None = None  # purposes that a no still ends; None: all
 
 
 class AcceptLane:
@@ -42,6 +46,8 @@ class AcceptLane:
 
     pin: what new calls are judged by. tenants: who may send calls; empty: any. idle_ms: a call without a good
     message that long has ended. reorder_ms: how late audio may come. partition: the lane's own, for dead letters.
+    rules: of consent, those of the pin; None: nobody asks. purposes: who gets redacted audio here. pseudonyms: None:
+    who takes part in calls is forgotten.
     """
 
     STAGE = STAGE
@@ -58,7 +64,11 @@ class AcceptLane:
         keys: Keys,
         meter: Meter,
         partition: int = -1,
+        rules: Rules | None = None,
+        purposes: Sequence[str] = (),
+        pseudonyms: Pseudonyms | None = None,
     ) -> None:
+        self._rules, self._purposes, self._pseudonyms = rules, purposes, pseudonyms
         self._pin = pin
         self._fleet = fleet
         self._tenants = tenants
@@ -88,7 +98,8 @@ class AcceptLane:
                 body = msgpack.unpackb(state.body)
                 self._alive.restore(body)
                 if body.get("ended"):
-                    self._ended[state.head.subject] = _Ended(state.head, int(body["offset"]), int(body["until_ms"]))
+                    past = _Ended(state.head, int(body["offset"]), int(body["until_ms"]))
+                    self._ended[state.head.subject] = replace(past, revocable=body.get("revocable"))
                 else:
                     self._calls[state.head.subject] = AcceptCall.restored(state.head, body)
             except (KeyError, TypeError, ValueError, AttributeError, msgpack.UnpackException):
@@ -108,6 +119,9 @@ class AcceptLane:
         call = self._calls.get(subject)
         past = self._ended.get(subject)
         if (past and record.offset <= past.offset) or (call and call.knows(record.offset)):
+            step.done.append((INTAKE, record.offset))
+        elif past and message.told is not None and past.reason == Refused.AFTER_END:
+            step.outs += late_events(past.head, message.told, message.start_sample, at_ms, past.revocable)
             step.done.append((INTAKE, record.offset))
         elif reason := self._wrong(message, record.offset, call, past):
             if call:
@@ -177,6 +191,8 @@ class AcceptLane:
             return Refused.TENANT_NOT_ALLOWED
         if call is None and len(self._calls) >= CALLS_MAX:
             return Refused.TOO_MANY_CALLS
+        if call is None and message.told is not None:
+            return "" if begins(message.told) else Refused.UNKNOWN_CALL
         if reason := call.wrong(message) if call else too_far(message, 0):
             return reason
         return Refused.TOO_MUCH_HELD if self._held_bytes + message.pcm.nbytes > HELD_BYTES_MAX else ""
@@ -184,16 +200,20 @@ class AcceptLane:
     def _start(self, step: Step, record: Record, message: Intake, at_ms: int) -> None:
         head = Head(
             message.tenant, message.call, self._fleet, self._pin, message.rate, message.channels, record.at_ms,
-            self._keys.new(), message.trace,
+            self._keys.new(), message.trace, message.metadata.jurisdiction, labels_of(self._pseudonyms, message),
         )  # fmt: skip
-        call = self._calls[head.subject] = AcceptCall(head, self._reorder_ms * head.rate // 1000)
+        gate = gate_of(self._rules, head.tenant, message.metadata)
+        call = self._calls[head.subject] = AcceptCall(head, self._reorder_ms * head.rate // 1000, gate=gate)
         step.outs.append(Out(STATE + STAGE, call.first(message, record.offset, at_ms, self._alive)))
         self._push(step, call, record, message, at_ms)
 
     def _push(self, step: Step, call: AcceptCall, record: Record, message: Intake, at_ms: int) -> None:
         if not call.announced:  # a crash may have lost the event and not the first state
-            step.outs.append(Out(EVENTS, Event(call.head, EventKind.STARTED, call.head.started_ms, STAGE)))
+            step.outs.append(Out(EVENTS, started(call.head, message.metadata)))
             call.announced = True
+        if message.told is not None:
+            self._tell(step, call, record, message, at_ms)
+            return
         before = call.held_bytes
         needed, late = call.push(message, record.offset, at_ms, at_ms - self._alive.skipped_ms)
         self._due_ms = min(self._due_ms, call.alive_ms + self._idle_ms)
@@ -208,6 +228,15 @@ class AcceptLane:
         elif call.save_due:
             step.done += [(INTAKE, offset) for offset in call.release()]
             step.states.append(Out(STATE + STAGE, call.snapshot(self._alive)))
+
+    def _tell(self, step: Step, call: AcceptCall, record: Record, message: Intake, at_ms: int) -> None:
+        """Consent of a running call. Its State is made at once: what was told must never be forgotten."""
+        assert message.told is not None
+        call.tell(message, record.offset, at_ms, at_ms - self._alive.skipped_ms, self._purposes)
+        self._due_ms = min(self._due_ms, call.alive_ms + self._idle_ms)
+        step.outs += consent_events(call.head, message.told, message.start_sample, at_ms)
+        step.done += [(INTAKE, offset) for offset in (*call.release(), record.offset)]
+        step.states.append(Out(STATE + STAGE, call.snapshot(self._alive)))
 
     def _send(self, step: Step, call: AcceptCall, spoken_ms: int) -> None:
         for chunk in call.chunks.take():
@@ -228,6 +257,7 @@ class AcceptLane:
             last=bool(reason),
             reason=reason,
             profile=profile,
+            purposes=call.purposes(chunk.start),
         )
 
     def _end(self, step: Step, call: AcceptCall, reason: str, spoken_ms: int, at_ms: int) -> None:
@@ -238,8 +268,9 @@ class AcceptLane:
         self._send(step, call, spoken_ms)
         step.outs.append(Out(AUDIO, self._audio(call, call.chunks.rest(), spoken_ms, reason)))
         step.outs.append(Out(EVENTS, Event(head, EventKind.ENDED, at_ms, STAGE, reason)))
-        past = self._ended[subject] = _Ended(head, call.offset, self._now_ms + ENDED_MS)
-        step.states.append(Out(STATE + STAGE, ended(head, past.offset, past.until_ms, self._alive)))
+        revocable = call.gate.revocable if call.gate else None
+        past = self._ended[subject] = _Ended(head, call.offset, self._now_ms + ENDED_MS, revocable=revocable)
+        step.states.append(Out(STATE + STAGE, ended(head, past.offset, past.until_ms, self._alive, revocable)))
         step.done += [(INTAKE, offset) for offset in call.release_all()]
         del self._calls[subject]
         self._meter.add("calls_total", outcome=reason)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Iterable
 from enum import StrEnum
 from typing import Any
 
 import msgpack
 
 from pipeline.core.chunks import Chunks
+from pipeline.core.consent import Accesses, Gate
 from pipeline.core.messages import Head, Intake, State
 from pipeline.core.span import Span
 
@@ -31,6 +33,7 @@ class Refused(StrEnum):
     TOO_MANY_CALLS = "too_many_calls"
     TOO_MUCH_HELD = "too_much_held"
     TOO_MUCH_MISSING = "too_much_missing"
+    UNKNOWN_CALL = "unknown_call"
     WRONG_CHANNELS = "wrong_channels"
     WRONG_RATE = "wrong_rate"
 
@@ -73,11 +76,12 @@ class AcceptCall:
 
     window: samples waited for what is missing, kept for the whole call whatever the settings say later. announced:
     whether it was told that the call started. profile: of its customer. came: samples that came, of all channels at
-    once or of any one. reach: the sample after the last that came.
+    once or of any one. reach: the sample after the last that came. gate: who may have what; None: nobody asked.
     """
 
-    def __init__(self, head: Head, window: int, chunks: Chunks | None = None) -> None:
+    def __init__(self, head: Head, window: int, chunks: Chunks | None = None, gate: Gate | None = None) -> None:
         self.head = head
+        self.gate = gate
         self.chunks = chunks or Chunks(head.rate, head.channels, window)
         self.window = window
         self.saved = self.chunks.position
@@ -111,6 +115,8 @@ class AcceptCall:
             return Refused.WRONG_RATE
         if message.channels != self.head.channels:
             return Refused.WRONG_CHANNELS
+        if message.told is not None:
+            return ""
         which = range(self.head.channels) if message.channel is None else (message.channel,)
         if any(c in self.chunks.closed for c in which):
             return Refused.AFTER_END
@@ -122,8 +128,7 @@ class AcceptCall:
 
     def push(self, message: Intake, offset: int, at_ms: int, alive_ms: int) -> tuple[bool, int]:
         """A message that fits. Returns whether its offset is needed any longer, and how many samples came too late."""
-        if offset == self._starts:
-            self.profile = message.profile
+        self._see(message, offset, at_ms, alive_ms)
         new, late = self.chunks.push(message.channel, message.start_sample, message.pcm)
         self._count(message, offset, new)
         end = message.start_sample + len(message.pcm)
@@ -132,13 +137,33 @@ class AcceptCall:
         needed = message.final or new > 0
         if needed:
             self._held.append((offset, end))
+        return needed, late
+
+    def tell(self, message: Intake, offset: int, at_ms: int, alive_ms: int, purposes: Iterable[str]) -> None:
+        """A message of consent. purposes: who had all of the call so far, where nobody had to ask.
+
+        A State made from here on has it, so its offset is not held.
+        """
+        assert message.told is not None
+        self._see(message, offset, at_ms, alive_ms)
+        if self.gate is None:
+            self.gate = Gate.without_rules(purposes, begun=self.chunks.position > 0)
+        self.gate.tell(message.told, message.start_sample)
+
+    def purposes(self, start: int) -> Accesses | None:
+        """Who may have what, as the chunk that begins at `start` says it. Ask for chunks in order."""
+        return None if self.gate is None else self.gate.chunk(start)
+
+    def _see(self, message: Intake, offset: int, at_ms: int, alive_ms: int) -> None:
+        """A good message came."""
+        if offset == self._starts:
+            self.profile = message.profile
         self.offset, self.at_ms = max(self.offset, offset), max(self.at_ms, at_ms)
         self.alive_ms = max(self.alive_ms, alive_ms)
-        return needed, late
 
     def _count(self, message: Intake, offset: int, new: int) -> None:
         """Once for each message: what is taken again after a restart is in the State already."""
-        if offset > self._counted:
+        if offset > self._counted and message.told is None:
             self._counted = offset
             self.came += new // (self.head.channels if message.channel is None else 1)
             self.reach = max(self.reach, message.start_sample + len(message.pcm))
@@ -179,7 +204,9 @@ class AcceptCall:
         body = {
             "position": position, "offset": self.offset, "at_ms": self.at_ms, "window": self.window,
             "held": held, "lost": lost, "closed": closed, "announced": self.announced,
-            "came": self.came, "reach": self.reach, "alive_ms": self.alive_ms, **alive.body,
+            "came": self.came, "reach": self.reach, "alive_ms": self.alive_ms, **alive.body, "starts": self._starts,
+            "gate": None if self.gate is None else self.gate.snapshot(),
+            "profile": "" if position else self.profile,
         }  # fmt: skip
         return State(self.head, STAGE, VERSION, msgpack.packb(body))
 
@@ -190,20 +217,25 @@ class AcceptCall:
         lost = [[Span(*span) for span in own] for own in body["lost"]]
         if len(lost) != head.channels:
             raise ValueError("state of another number of channels")
-        call = cls(head, window, Chunks(head.rate, head.channels, window, int(body["position"]), lost, body["closed"]))
+        chunks = Chunks(head.rate, head.channels, window, int(body["position"]), lost, body["closed"])
+        gate = Gate.restored(body["gate"]) if body.get("gate") is not None else None
+        call = cls(head, window, chunks, gate)
         call.offset = call._restored = call._counted = int(body["offset"])
         call.came, call.reach = (int(body.get(name, body["position"])) for name in ("came", "reach"))
         call.at_ms = int(body["at_ms"])
         call.alive_ms = int(body.get("alive_ms", call.at_ms))
         call.announced = bool(body["announced"])
-        call._starts = -1 if call.saved else call.offset  # the only State of a call at its start is its first
+        call.profile = str(body.get("profile", ""))
+        call._starts = int(body.get("starts", -1 if call.saved else call.offset))
         call._needed = frozenset(body["held"])
         return call
 
 
-def ended(head: Head, offset: int, until_ms: int, alive: Alive) -> State:
-    """What is kept of a call that is over: messages up to `offset` were its own, later ones come after its end."""
-    body = {"ended": True, "offset": offset, "until_ms": until_ms, **alive.body}
+def ended(head: Head, offset: int, until_ms: int, alive: Alive, revocable: list[str] | None) -> State:
+    """What is kept of a call that is over: messages up to `offset` were its own, later ones come after its end.
+    revocable: see Gate; None: all.
+    """
+    body = {"ended": True, "offset": offset, "until_ms": until_ms, "revocable": revocable, **alive.body}
     return State(head, STAGE, VERSION, msgpack.packb(body))
 
 

@@ -11,15 +11,15 @@ from collections.abc import Iterable
 from typing import Any
 
 from pipeline.core.errors import CallShieldError, InputError, WireError
-from pipeline.core.messages import Dead, Head, Redacted, State, TranscriptPart
+from pipeline.core.messages import REVOKED, Dead, Event, EventKind, Head, Redacted, State, TranscriptPart
 from pipeline.core.talk import Talk
-from pipeline.core.topics import DEAD, REDACTED, TRANSCRIPTS
+from pipeline.core.topics import DEAD, EVENTS, REDACTED, TRANSCRIPTS
 from pipeline.ports.lane import Job, Meter, Out, Record, Step, Unreadable
 from pipeline.ports.tally import Tally
 
 STAGE = "analytics"
 PURPOSE = "analytics"
-INPUTS = (REDACTED + PURPOSE, TRANSCRIPTS + PURPOSE)
+INPUTS = (REDACTED + PURPOSE, TRANSCRIPTS + PURPOSE, EVENTS)
 WAITING_MAX = 1000  # records of one partition, while the tally cannot be written
 RETRY_MS, RETRY_MS_MAX = 1000, 30_000
 
@@ -41,8 +41,10 @@ class AnalyticsLane:
             raise ValueError("analytics has no states")
 
     def take(self, record: Record, now_ms: int) -> Step:
-        """A block or a part of a transcript. Raises WireError for any other message."""
-        if not isinstance(record.message, Redacted | TranscriptPart):
+        """A block, a part of a transcript or an event. Raises WireError for any other message."""
+        if isinstance(record.message, Event) and not _revoked(record.message) and not self._waits(record.topic):
+            return Step(done=[(record.topic, record.offset)])
+        if not isinstance(record.message, Redacted | TranscriptPart | Event):
             raise WireError("wrong_kind", f"analytics does not read {type(record.message).__name__}")
         self._waiting.append(record)
         return Step(jobs=self._due(now_ms))
@@ -52,7 +54,7 @@ class AnalyticsLane:
         return Step(done=[(record.topic, record.offset)])
 
     def finish(self, job: Job, result: Any, now_ms: int) -> Step:
-        """What the tally answered: whether the call is complete with this, or the error."""
+        """What the tally answered: what became of the call with this, if anything, or the error."""
         self._busy = False
         step = Step()
         if isinstance(result, CallShieldError) and not isinstance(result, InputError):
@@ -66,7 +68,7 @@ class AnalyticsLane:
             self._meter.add("dead_letters_total", reason="refused")
             step.outs.append(Out(DEAD, self._dead(record)))
         elif result:
-            self._meter.add("calls_total", outcome="counted")
+            self._meter.add("calls_total", outcome=str(result))
         step.done.append((record.topic, record.offset))
         step.jobs += self._due(now_ms)
         return step
@@ -85,6 +87,10 @@ class AnalyticsLane:
         """Calls with records that wait."""
         return len({_head(record).subject for record in self._waiting})
 
+    def _waits(self, topic: str) -> bool:
+        """Whether something of a topic waits: what comes after it must not be finished before it."""
+        return any(record.topic == topic for record in self._waiting)
+
     def _due(self, now_ms: int) -> list[Job]:
         if self._busy or not self._waiting or now_ms < self._retry_at_ms:
             return []
@@ -98,10 +104,16 @@ class AnalyticsLane:
                 talk.words(message)
 
         head = _head(self._waiting[0])
+        over = _revoked(message) if isinstance(message, Event) else isinstance(message, Redacted) and message.withdrawn
 
-        def run() -> bool | CallShieldError:
+        def run() -> str | CallShieldError:
             try:
-                return tally.change(head, change)
+                if over:
+                    tally.forget(head)
+                    return "withdrawn"
+                if isinstance(message, Event):
+                    return ""
+                return "counted" if tally.change(head, change) else ""
             except CallShieldError as error:
                 return error
 
@@ -116,6 +128,11 @@ class AnalyticsLane:
         )  # fmt: skip
 
 
+def _revoked(event: Event) -> bool:
+    """Whether figures of a call that is over must go."""
+    return event.kind is EventKind.CONSENT and REVOKED in event.facts and ("purpose", PURPOSE) in event.facts
+
+
 def _head(record: Record) -> Head:
-    assert isinstance(record.message, Redacted | TranscriptPart)
+    assert isinstance(record.message, Redacted | TranscriptPart | Event)
     return record.message.head

@@ -115,9 +115,10 @@ class HearLane:
         self._weigh(-sum(chunk.pcm.nbytes for chunk, _ in result.chunks))
         call.told(result)
         for chunk, sounds in result.chunks:
-            step.outs.append(
-                Out(WORDS, Words(call.head, chunk.sequence, sounds, chunk.spoken_ms, profile=chunk.profile))
+            words = Words(
+                call.head, chunk.sequence, sounds, chunk.spoken_ms, profile=chunk.profile, purposes=chunk.purposes
             )
+            step.outs.append(Out(WORDS, words))
         self._count(call, result, now_ms)
         if result.chunks and result.chunks[-1][0].last:
             self._close(call, step, now_ms)

@@ -11,6 +11,7 @@ import msgpack
 import numpy as np
 from numpy.typing import NDArray
 
+from pipeline.core.consent import Accesses
 from pipeline.core.heard import Heard, Utterance
 from pipeline.core.messages import Audio, Head, Pcm16
 from pipeline.core.sound import Sound
@@ -44,6 +45,7 @@ class Chunk:
     last: bool = False
     lost: bool = False
     profile: str = field(default="", repr=False)
+    purposes: Accesses | None = None
 
     @property
     def end(self) -> int:
@@ -54,8 +56,9 @@ class Chunk:
     def of(cls, audio: Audio, at_ms: int) -> Chunk:
         """The chunk a message brings."""
         return cls(
-            audio.sequence, audio.start_sample, audio.pcm, audio.spoken_ms, at_ms, audio.last, profile=audio.profile
-        )
+            audio.sequence, audio.start_sample, audio.pcm, audio.spoken_ms, at_ms, audio.last, profile=audio.profile,
+            purposes=audio.purposes,
+        )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -201,7 +204,9 @@ class RunningCall:
         for n in range(missing):
             start, end = (self.position + gap * k // missing for k in (n, n + 1))
             zeros = np.zeros((end - start, self.head.channels), np.int16)
-            self._put(Chunk(self.next + n, start, zeros, chunk.spoken_ms, chunk.at_ms, lost=True))
+            self._put(
+                Chunk(self.next + n, start, zeros, chunk.spoken_ms, chunk.at_ms, lost=True, purposes=chunk.purposes)
+            )
         for sequence in sorted(self.lost):
             if sequence <= chunk.sequence:
                 self.offsets.append((chunk.start, self.lost.pop(sequence)))

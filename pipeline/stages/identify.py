@@ -13,6 +13,7 @@ from functools import partial
 from typing import Any
 
 from pipeline.core.aids import Aids
+from pipeline.core.consent import Accesses
 from pipeline.core.messages import END, Event, EventKind, Head, Judgement, State, Words
 from pipeline.core.pin import Pin
 from pipeline.core.topics import EVENTS, STATE, TRANSCRIPTS, VERDICTS, WORDS
@@ -44,10 +45,11 @@ class _UnfitError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class _Closing:
-    """A call of which only the transcripts are still to be made. offsets: done when they are sent."""
+    """A call whose transcripts are still to be made. offsets: done when they are sent. purposes: who may have one."""
 
     head: Head
     offsets: tuple[Offset, ...]
+    purposes: Accesses | None = None
 
 
 @dataclass(slots=True)
@@ -94,11 +96,10 @@ class IdentifyLane:
         """See Lane."""
         step = self._begin(now_ms)
         words, offset = record.message, (record.topic, record.offset)
-        head = words.head if isinstance(words, Words) else None
-        if head is None or head.fleet != self._fleet or self._over(head.subject, now_ms):
+        if not isinstance(words, Words) or words.head.fleet != self._fleet or self._over(words.head.subject, now_ms):
             step.done.append(offset)
             return step
-        assert isinstance(words, Words)
+        head = words.head
         call = self._calls.get(head.subject)
         try:
             if call is None:
@@ -256,7 +257,7 @@ class IdentifyLane:
 
     def _close(self, call: JudgedCall, step: Step, now_ms: int, upto: int = END) -> None:
         """The call is judged. upto: sample up to which."""
-        self._end(_Closing(call.head, tuple(call.pending)), call.pin, call.spoken, upto, step, now_ms)
+        self._end(_Closing(call.head, tuple(call.pending), call.purposes), call.pin, call.spoken, upto, step, now_ms)
 
     def _end(self, closing: _Closing, pin: Pin | None, spoken: Spoken, upto: int, step: Step, now_ms: int) -> None:
         """The transcripts of a long call take a second: others make them."""
@@ -266,7 +267,7 @@ class IdentifyLane:
             self._closed_now(closing, step, now_ms)
         else:
             self._closing[head.subject] = closing
-            step.jobs.append(Job(head.subject, partial(spoken.parts, head, pin, upto)))
+            step.jobs.append(Job(head.subject, partial(spoken.parts, head, pin, upto, closing.purposes)))
 
     def _closed_now(self, closing: _Closing, step: Step, now_ms: int) -> None:
         step.states.append(Out(STATE + STAGE, State(closing.head, STAGE, VERSION, CLOSED)))

@@ -8,11 +8,13 @@ import msgpack
 
 from pipeline.core.aids import Aids
 from pipeline.core.brief import brief_of
+from pipeline.core.consent import Access, Accesses
 from pipeline.core.errors import ConfigError
 from pipeline.core.fit import Fit, after
 from pipeline.core.identify import Identify
 from pipeline.core.messages import Head, Words
 from pipeline.core.pin import Pin
+from pipeline.core.span import Span
 from pipeline.core.verdict import Verdict
 from pipeline.ports.lane import Offset
 from pipeline.ports.profiles import Profiles
@@ -28,7 +30,7 @@ class JudgedCall:
     sequence are in a state. stated_at, stated_bytes: where the last state was made, in samples, and how long it
     was. spoken_ms: of the newest words. taken_ms: wall clock of the oldest words that no state covers; pending:
     the offsets of all of them. pin: None until the first words are judged here. profile: of
-    the customer, as text.
+    the customer, as text. purposes: who may have what, as the newest words say.
     """
 
     def __init__(self, head: Head, aids: Aids) -> None:
@@ -38,6 +40,7 @@ class JudgedCall:
         self.head = head
         self.pin: Pin | None = None
         self.profile = ""
+        self.purposes: Accesses | None = None
         self.spoken = Spoken()
         self.sequence = self.covered = 0
         self.judgement = 0
@@ -90,6 +93,7 @@ class JudgedCall:
         Any error leaves the call half-way: then it must be silenced.
         """
         out = []
+        self.purposes = words.purposes
         for news in words.sounds:
             if news.channel < 0:
                 raise IndexError("a channel below 0; the call must be silenced")
@@ -116,6 +120,7 @@ class JudgedCall:
             "judgement": self.judgement,
             "spoken_ms": self.spoken_ms,
             "profile": self.profile,
+            "purposes": self.purposes and [[a.purpose, a.span.start, a.span.end] for a in self.purposes],
         }
         return bytes(msgpack.packb(plain))
 
@@ -131,6 +136,8 @@ class JudgedCall:
         self._marks, self.reach = marks, int(plain["reach"])
         self.spoken.restore(plain["spoken"])
         self.profile = str(plain["profile"])
+        known = plain.get("purposes")
+        self.purposes = known and tuple(Access(str(name), Span(start, end)) for name, start, end in known)
         self.sequence = self.covered = int(plain["sequence"])
         self.judgement, self.spoken_ms = int(plain["judgement"]), int(plain["spoken_ms"])
         self.stated_at, self.stated_bytes = self.upto, len(body)

@@ -168,7 +168,7 @@ class MaskLane:
         call.at_ms = max(call.at_ms, record.at_ms)
         if item.sequence >= 0 and head.pin != call.head.pin:
             maskers, broken = self._maskers(head)
-            if not call.adopt(head, maskers):
+            if not call.adopt(head, maskers, asked=self._asked(head)):
                 broken = "pin_mismatch"
             call.broken = call.broken or broken
         if not call.push_judgement(record.offset, item, after_damage=bool(self._damaged)):
@@ -183,7 +183,7 @@ class MaskLane:
         call = self._calls.get(head.subject)
         if call is None:
             maskers, broken = self._maskers(head)
-            call = self._calls[head.subject] = MaskCall(head, maskers)
+            call = self._calls[head.subject] = MaskCall(head, maskers, asked=self._asked(head))
             call.broken = broken
         return call
 
@@ -196,6 +196,11 @@ class MaskLane:
             return {p: _masker(head, policy) for p, policy in pin.policies.items()}, ""
         except ConfigError:  # a tone this rate cannot carry
             return {p: _masker(head, None) for p in pin.policies}, "tone_unfit"
+
+    def _asked(self, head: Head) -> bool:
+        """Whether purposes of this call had to ask."""
+        pin = self._pins.get(head.pin)
+        return pin is not None and pin.consent is not None
 
     def _let_out(self, call: MaskCall, now_ms: int, step: Step) -> None:
         """Send what may leave, finish its chunks; ask for silence if the call's verdicts cannot be believed."""

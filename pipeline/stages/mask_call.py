@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
 
-from pipeline.core.finding import Finding
+from pipeline.core.consent import Accesses, allowed
+from pipeline.core.entities import UNJUDGED
+from pipeline.core.finding import Finding, Reason
 from pipeline.core.hold import Due, Hold, parts
 from pipeline.core.masker import Masker
 from pipeline.core.messages import END, Audio, Head, Judgement, Missing, Redacted
+from pipeline.core.share import Share, share_of
 from pipeline.core.span import Span
 
 BITS = 16  # of live audio
@@ -39,8 +42,10 @@ class Kept:
 class MaskCall:
     """What leaves is a function of the audio and of the order of its judgements in the log, nothing else."""
 
-    def __init__(self, head: Head, maskers: Mapping[str, Masker]) -> None:
+    def __init__(self, head: Head, maskers: Mapping[str, Masker], *, asked: bool = False) -> None:
+        """asked: purposes had to ask for it, so nobody has what no chunk allows."""
         self.head = head
+        self._purposes: Accesses | None = () if asked else None
         self._maskers = maskers
         self._margin = max((m.ramp for m in maskers.values()), default=0)
         self._hold: Hold | None = None
@@ -61,13 +66,15 @@ class MaskCall:
         self.at_ms = 0  # of the newest record of it, by the broker's clock
         self.taken_ms = 0  # of its newest audio, by this worker's
 
-    def adopt(self, head: Head, maskers: Mapping[str, Masker]) -> bool:
+    def adopt(self, head: Head, maskers: Mapping[str, Masker], *, asked: bool = False) -> bool:
         """Its verdicts were made under another head: accept died before it knew of the first. They count, so their pin
         does. False if something left under this one.
         """
         if self._left or head.channels != self.head.channels or head.rate != self.head.rate:
             return False
         self.head, self._maskers = head, maskers
+        if asked and self._purposes is None:
+            self._purposes = ()
         self._margin = max([self._margin, *(m.ramp for m in maskers.values())])
         if self._hold is not None:
             self._hold.widen(self._margin)
@@ -103,6 +110,7 @@ class MaskCall:
         self._hold.push_audio(fresh)
         self.held_bytes += fresh.nbytes
         self._missing += chunk.missing
+        self._purposes = self._purposes if chunk.purposes is None else chunk.purposes
         self._last = chunk.last
         self.unreleased.append(Chunk(offset, Span(chunk.start_sample, end), now_ms, chunk.spoken_ms))
         self.uncommitted += 1
@@ -153,9 +161,10 @@ class MaskCall:
         size = max(1, BLOCK_BYTES_MAX // (2 * self.head.channels))
         cut = list(parts(due, size)) or [due]
         return [
-            self._block(purpose, part, self.done and part is cut[-1], missing)
+            block
             for part in cut
             for purpose in self._maskers
+            for block in self._blocks(purpose, part, self.done and part is cut[-1], missing)
         ]
 
     def released_chunks(self) -> list[Chunk]:
@@ -212,19 +221,46 @@ class MaskCall:
             out.append(self._missing.popleft())
         return out
 
-    def _block(self, purpose: str, due: Due, last: bool, missing: Iterable[Missing]) -> tuple[Redacted, int]:
-        masker = self._maskers[purpose]
+    def _blocks(self, purpose: str, due: Due, last: bool, missing: list[Missing]) -> Iterator[tuple[Redacted, int]]:
+        """What of it a purpose may have, and silence before, where its part of the call begins."""
+        share = share_of(due, allowed(self._purposes, purpose), last=last)
+        if share is None:
+            return
+        yield from self._silence(purpose, share.silence)
+        yield self._block(purpose, share, last or share.over, missing)
+
+    def _silence(self, purpose: str, end: int) -> Iterator[tuple[Redacted, int]]:
+        """The call up to `end`, of which this purpose may know nothing but how long it was."""
+        channels = self.head.channels
+        size = max(1, BLOCK_BYTES_MAX // (2 * channels))
+        nothing = np.zeros((min(size, end), channels), np.int16)
+        before = tuple(Finding(c, Span(0, end), UNJUDGED, Reason.NO_CONSENT, 1.0) for c in range(channels))
+        for at in range(0, end, size):
+            pcm = nothing[: end - at]
+            yield Redacted(self.head, purpose, at, pcm, () if at else before, self._spoken_ms), pcm.size
+
+    def _block(self, purpose: str, share: Share, last: bool, missing: Iterable[Missing]) -> tuple[Redacted, int]:
+        masker, due = self._maskers[purpose], share.due
         pcm, count = masker.mask(due)
         own = Span(due.start, due.start + len(due.clean))
-        hidden = tuple(f for channel in due.hidden for x in channel if (f := _told(x, own)) and masker.hides(x))
+        first = share.silence > 0
+        hidden = tuple(f for channel in due.hidden for x in channel if (f := _told(x, own, first)) and masker.hides(x))
         gaps = tuple(m for m in missing if own.start <= m.span.start < own.end)
-        spoken_ms = self.unreleased[0].spoken_ms if self.unreleased else 0
-        return Redacted(self.head, purpose, due.start, pcm.astype(np.int16), hidden, spoken_ms, last, gaps), count
+        pcm16 = pcm.astype(np.int16)
+        return Redacted(self.head, purpose, due.start, pcm16, hidden, self._spoken_ms, last, gaps, share.over), count
+
+    @property
+    def _spoken_ms(self) -> int:
+        return self.unreleased[0].spoken_ms if self.unreleased else 0
 
 
-def _told(finding: Finding, own: Span) -> Finding | None:
-    """A finding is told by the block it begins in; one to the end of the call by each block, clipped to it."""
+def _told(finding: Finding, own: Span, first: bool) -> Finding | None:
+    """A finding is told by the block it begins in; one to the end of the call by each block, clipped to it. first: of
+    what a purpose has; then one that began before is told from here on.
+    """
     if finding.span.end >= END:
         part = finding.span.clip(own)
         return replace(finding, span=part) if part else None
+    if first and finding.span.start < own.start < finding.span.end:
+        return replace(finding, span=Span(own.start, finding.span.end))
     return finding if own.start <= finding.span.start < own.end else None

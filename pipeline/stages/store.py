@@ -14,18 +14,19 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from pipeline.core.errors import CallShieldError, InputError, WireError
+from pipeline.core.errors import CallShieldError, InputError, RefusedError, WireError
 from pipeline.core.joiner import HoleError, Joiner
 from pipeline.core.messages import Dead, Event, EventKind, Head, Pcm16, Redacted, State, TranscriptPart
 from pipeline.core.span import Span
 from pipeline.core.topics import DEAD, EVENTS, REDACTED, TRANSCRIPTS
 from pipeline.ports.lane import Job, Meter, Offset, Out, Record, Step, Unreadable
 from pipeline.ports.shelf import Batch, Finished, Shelf, Shelved
+from pipeline.stages.consent_notes import NOTES, ConsentNotes
 from pipeline.stages.store_call import Call, passages
 
 STAGE = "store"
 PURPOSE = "storage"
-INPUTS = (REDACTED + PURPOSE, TRANSCRIPTS + PURPOSE)
+INPUTS = (REDACTED + PURPOSE, TRANSCRIPTS + PURPOSE, EVENTS)
 BATCH_BYTES = 1 << 20  # or earlier, when calls are replayed faster than they were spoken
 HELD_BYTES_MAX = 64 << 20  # of one partition, while the disk does not take it
 WORDS_WAIT_MS = 60_000  # a transcript comes with the last audio; this long after it, it will not
@@ -46,6 +47,11 @@ class _Kept:
 
 
 @dataclass(frozen=True, slots=True)
+class _Gone:
+    """Consent was withdrawn, and nothing of the call is left."""
+
+
+@dataclass(frozen=True, slots=True)
 class _Later:
     """The shelf has no room for this proof yet."""
 
@@ -61,6 +67,7 @@ class StoreLane:
         self._partition = partition
         self._shelf = shelf
         self._meter = meter
+        self._notes = ConsentNotes(shelf.note, meter)
         self._calls: dict[Hashable, Call] = {}
         self._bytes = 0
 
@@ -70,8 +77,10 @@ class StoreLane:
             raise ValueError("store has no states")
 
     def take(self, record: Record, now_ms: int) -> Step:
-        """A block or a part of a transcript. Raises WireError for any other message, or one that is no block."""
+        """A block, a part of a transcript or an event. Raises WireError for other messages, or one that is no block."""
         message = record.message
+        if isinstance(message, Event):
+            return self._notes.take(record, message, now_ms)
         if not isinstance(message, Redacted | TranscriptPart):
             raise WireError("wrong_kind", f"store does not read {type(message).__name__}")
         if isinstance(message, Redacted) and (
@@ -89,6 +98,7 @@ class StoreLane:
         if isinstance(message, Redacted):
             call.bytes += message.pcm.nbytes
             self._bytes += message.pcm.nbytes
+            call.withdrawn = call.withdrawn or message.withdrawn
             if message.last and call.ended_ms is None:
                 call.ended_ms = now_ms
         return Step(jobs=self._due(key, call, now_ms))
@@ -100,6 +110,8 @@ class StoreLane:
     def finish(self, job: Job, result: Any, now_ms: int) -> Step:
         """What the shelf answered."""
         key = job.key
+        if key == NOTES:
+            return self._notes.finish(result, now_ms)
         call = self._calls[key]
         call.busy = False
         if isinstance(result, _Failed):
@@ -113,6 +125,8 @@ class StoreLane:
             self._meter.add("incidents_total", 1 if result.incident else 0)
             step = self._close(key, call, "quarantined" if result.incident else "stored")
             return self._told(step, call.head, result.incident, now_ms)
+        elif isinstance(result, _Gone):
+            return self._close(key, call, "withdrawn")
         elif isinstance(result, _Later):
             call.retry_at_ms = now_ms + RETRY_MS
         else:
@@ -122,7 +136,7 @@ class StoreLane:
 
     def tick(self, now_ms: int) -> Step:
         """Starts what is due, and forgets calls nothing came of for long."""
-        step = Step()
+        step = Step(jobs=self._notes.due(now_ms))
         for key, call in list(self._calls.items()):
             step.jobs += self._due(key, call, now_ms)
             if not (call.busy or call.taken or call.last) and now_ms - call.touched_ms >= IDLE_MS:
@@ -132,7 +146,7 @@ class StoreLane:
     @property
     def paused(self) -> frozenset[str]:
         """Everything, while too much waits for the disk."""
-        return frozenset(INPUTS) if self._bytes > HELD_BYTES_MAX else frozenset()
+        return frozenset(INPUTS) if self._bytes > HELD_BYTES_MAX else self._notes.paused
 
     @property
     def calls(self) -> int:
@@ -144,6 +158,8 @@ class StoreLane:
         if call.busy or now_ms < call.retry_at_ms:
             return []
         shelf, head = self._shelf, call.head
+        if call.withdrawn:
+            return [self._job(key, call, partial(_withdraw, shelf, head))]
         if call.shelved is None:
             return [self._job(key, call, lambda: shelf.open(head))]
         many = call.bytes >= BATCH_BYTES or self._bytes >= HELD_BYTES_MAX // 2
@@ -163,7 +179,7 @@ class StoreLane:
         def run() -> object:
             try:
                 return work()
-            except InputError:
+            except (InputError, RefusedError):  # trying again is no use
                 return _Failed(for_good=True)
             except CallShieldError:
                 return _Failed(for_good=False)
@@ -264,6 +280,11 @@ class StoreLane:
             message.sequence if isinstance(message, TranscriptPart) else -1,
             message.start_sample if isinstance(message, Redacted) else -1,
         )  # fmt: skip
+
+
+def _withdraw(shelf: Shelf, head: Head) -> _Gone:
+    shelf.withdraw(head)
+    return _Gone()
 
 
 def _keep(shelf: Shelf, head: Head, batch: Batch) -> _Kept:

@@ -25,6 +25,7 @@ class Call:
     last: list[Record] = field(default_factory=list)
     ended_ms: int | None = None  # the last block came
     busy: bool = False
+    withdrawn: bool = False  # nothing of it may be kept
     wait_ms: int = 0
     retry_at_ms: int = 0
 

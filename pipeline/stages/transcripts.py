@@ -6,11 +6,12 @@ At the end and not before: what was hidden once is hidden wherever the call repe
 from __future__ import annotations
 
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import msgpack
 
+from pipeline.core.consent import OPEN, Accesses, allowed
 from pipeline.core.finding import Finding
 from pipeline.core.heard import Utterance
 from pipeline.core.judged import fused, without_doubles
@@ -62,27 +63,37 @@ class Spoken:
             raise ValueError("more words than one call has; it must be silenced")
         self._read()
 
-    def parts(self, head: Head, pin: Pin, upto: int = END) -> tuple[TranscriptPart, ...]:
-        """One transcript for each purpose of the pin. upto: sample up to which the call is judged.
+    def parts(
+        self, head: Head, pin: Pin, upto: int = END, purposes: Accesses | None = None
+    ) -> tuple[TranscriptPart, ...]:
+        """One transcript for each purpose of the pin that may have one. upto: sample up to which the call is judged.
+        purposes: who may have what; None: not known, and then nobody does where consent is asked for.
 
         Never raises: a transcript that cannot be made has no turns.
         """
+        if purposes is None and pin.consent is not None:
+            purposes = ()
+        spans = {purpose: allowed(purposes, purpose) for purpose in sorted(pin.policies)}
+        given = {purpose: span.start for purpose, span in spans.items() if span is not None and span.end == OPEN}
         try:
-            return tuple(self._parts(head, pin, upto))
+            return tuple(self._parts(head, pin, upto, given))
         except Exception:  # better no text than a call that can never end
-            return tuple(TranscriptPart(head, purpose, 0, (), last=True) for purpose in sorted(pin.policies))
+            return tuple(TranscriptPart(head, purpose, 0, (), last=True) for purpose in given)
 
-    def _parts(self, head: Head, pin: Pin, upto: int) -> Iterator[TranscriptPart]:
+    def _parts(self, head: Head, pin: Pin, upto: int, given: Mapping[str, int]) -> Iterator[TranscriptPart]:
+        """given: by purpose, the sample from which on it may have the call."""
         utterances, findings = self._read()
         if upto < END:
             judged = upto - MARGIN_MS * head.rate // 1000 - 1  # beyond, a word may belong to a secret nobody told of
             utterances = [(c, part) for c, u in utterances if (part := _before(u, judged)) is not None]
             findings = [f for f in findings if f.span.start < upto]
         roles = _roles(pin, head.channels)
-        for purpose, policy in sorted(pin.policies.items()):
-            unheard = _unheard(findings, policy, head.channels)
-            said = utterances or unheard
-            turns = transcript(utterances, unheard, rate=head.rate, roles=roles).turns if said else ()
+        for purpose, start in given.items():
+            own = [f for f in findings if f.span.end > start]
+            unheard = _unheard(own, pin.policies[purpose], head.channels)
+            heard = [(c, part) for c, u in utterances if (part := _after(u, start)) is not None]
+            said = heard or unheard
+            turns = transcript(heard, unheard, rate=head.rate, roles=roles).turns if said else ()
             yield from _in_parts(head, purpose, turns)
 
     def _read(self) -> tuple[list[tuple[int, Utterance]], list[Finding]]:
@@ -117,6 +128,14 @@ def _before(utterance: Utterance, upto: int) -> Utterance | None:
     if not words:
         return None
     return Utterance(Span(utterance.span.start, min(utterance.span.end, upto)), words)
+
+
+def _after(utterance: Utterance, start: int) -> Utterance | None:
+    """The words of an utterance that begin at or after sample `start`."""
+    if utterance.span.start >= start:
+        return utterance
+    words = tuple(w for w in utterance.words if w.span.start >= start)
+    return Utterance(Span(start, max(start, utterance.span.end)), words) if words else None
 
 
 def _unheard(findings: list[Finding], policy: Policy, channels: int) -> tuple[Finding, ...]:

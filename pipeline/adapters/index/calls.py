@@ -53,6 +53,7 @@ def record(connection: Connection, manifest: Mapping[str, Any], stored: Stored, 
         for o in kept
     ], objects.c.use == str(Use.STORE))  # fmt: skip
     _replace(connection, findings, number, _findings(manifest))
+    _replace(connection, labels, number, manifest.get("labels", ()))
     return number
 
 
@@ -156,6 +157,7 @@ def _row(manifest: Mapping[str, Any], stored: Stored, state: CallState) -> dict[
         "day": day(manifest["started_ms"]),
         "ended_ms": manifest["started_ms"] + duration_ms,
         "duration_ms": duration_ms,
+        "jurisdiction": manifest.get("jurisdiction", ""),
         "state": str(state),
         "manifest_sha256": stored.sha256,
         "bytes": stored.bytes + sum(o["bytes"] for o in manifest["objects"]),

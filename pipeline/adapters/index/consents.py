@@ -1,0 +1,53 @@
+"""What was told of consent, in the index: one row for each purpose and moment. Codes and ids, no names."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import Connection, select
+
+from pipeline.adapters.index.calls import ensure, upsert
+from pipeline.adapters.index.schema import calls, consents
+from pipeline.core.messages import Event, Head
+
+_FACTS = ("language", "proof", "notice", "disclosure")
+
+
+def note(connection: Connection, event: Event) -> None:
+    """Write an event of consent down. Again: nothing changes."""
+    facts = dict(event.facts)
+    row = {
+        "call_id": ensure(connection, call_row(event.head)), "purpose": facts.get("purpose", ""), "at_ms": event.at_ms,
+        "state": event.reason, **{name: facts.get(name, "") for name in _FACTS},
+    }  # fmt: skip
+    keys = ("call_id", "purpose", "at_ms")
+    made = upsert(connection, consents).values(row)
+    connection.execute(
+        made.on_conflict_do_update(index_elements=keys, set_={k: v for k, v in row.items() if k not in keys})
+    )
+
+
+def call_row(head: Head) -> dict[str, Any]:
+    """What the head of a call tells the index."""
+    return {
+        "tenant": head.tenant, "call": head.call, "started_ms": head.started_ms, "rate_hz": head.rate,
+        "channels": head.channels, "pin": head.pin, "fleet": head.fleet, "jurisdiction": head.jurisdiction,
+    }  # fmt: skip
+
+
+def consents_of(connection: Connection, number: int) -> list[dict[str, Any]]:
+    """All that was told in a call, in order."""
+    asked = select(consents).where(consents.c.call_id == number).order_by(consents.c.at_ms, consents.c.purpose)
+    return [
+        {name: value for name, value in row.items() if name != "call_id"}
+        for row in connection.execute(asked).mappings()
+    ]
+
+
+def head_fields(connection: Connection, number: int) -> dict[str, Any]:
+    """The columns of a call that a `Head` is made of."""
+    columns = (
+        calls.c.tenant, calls.c.call, calls.c.started_ms, calls.c.rate_hz, calls.c.channels, calls.c.pin,
+        calls.c.fleet, calls.c.jurisdiction,
+    )  # fmt: skip
+    return dict(connection.execute(select(*columns).where(calls.c.id == number)).mappings().one())

@@ -1,0 +1,78 @@
+"""Events of consent, written down one after another by who keeps calls or figures of them."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from pipeline.core.errors import CallShieldError, InputError, RefusedError
+from pipeline.core.messages import Event, EventKind
+from pipeline.core.topics import EVENTS
+from pipeline.ports.lane import Job, Meter, Offset, Record, Step
+
+NOTES = "consent notes"
+"""The key of its jobs."""
+WAITING_MAX = 1000  # while they cannot be written
+RETRY_MS, RETRY_MS_MAX = 1000, 30_000
+
+
+@dataclass(frozen=True, slots=True)
+class _Noted:
+    """A note is durable, or can never be."""
+
+    again: bool = False
+
+
+class ConsentNotes:
+    """note: writes one event down, in a job; may be repeated. Of other events nothing is kept."""
+
+    def __init__(self, note: Callable[[Event], None], meter: Meter) -> None:
+        self._note, self._meter = note, meter
+        self._waiting: deque[tuple[Record, Event]] = deque()
+        self._busy = False
+        self._wait_ms = self._retry_at_ms = 0
+
+    def take(self, record: Record, event: Event, now_ms: int) -> Step:
+        """The next event."""
+        if event.kind is not EventKind.CONSENT:
+            return Step(done=[(record.topic, record.offset)])
+        self._waiting.append((record, event))
+        return Step(jobs=self.due(now_ms))
+
+    def finish(self, result: object, now_ms: int) -> Step:
+        """What became of it."""
+        assert isinstance(result, _Noted)
+        self._busy = False
+        if result.again:
+            self._wait_ms = min(max(RETRY_MS, 2 * self._wait_ms), RETRY_MS_MAX)
+            self._retry_at_ms = now_ms + self._wait_ms
+            self._meter.add("output_errors_total")
+            return Step()
+        self._wait_ms = 0
+        record, _ = self._waiting.popleft()
+        done: list[Offset] = [(record.topic, record.offset)]
+        return Step(done=done, jobs=self.due(now_ms))
+
+    def due(self, now_ms: int) -> list[Job]:
+        """The next job, if one is due."""
+        if self._busy or not self._waiting or now_ms < self._retry_at_ms:
+            return []
+        self._busy = True
+        note, event = self._note, self._waiting[0][1]
+
+        def run() -> _Noted:
+            try:
+                note(event)
+            except (InputError, RefusedError):  # trying again is no use
+                return _Noted()
+            except CallShieldError:
+                return _Noted(again=True)
+            return _Noted()
+
+        return [Job(NOTES, run)]
+
+    @property
+    def paused(self) -> frozenset[str]:
+        """Events, while too many wait."""
+        return frozenset([EVENTS]) if len(self._waiting) > WAITING_MAX else frozenset()
