@@ -17,7 +17,7 @@ from pipeline.adapters.ed25519 import read_private
 from pipeline.adapters.operator_tokens import Issuer, TokenRefusedError, Tokens, revoked_path
 from pipeline.cli.acting import acting
 from pipeline.core.audit import Entry
-from pipeline.core.errors import CallShieldError, ConfigError, OutputError, RefusedError
+from pipeline.core.errors import CallShieldError, ConfigError, InputError, OutputError, RefusedError
 from pipeline.core.operator import Role
 from pipeline.settings import Settings
 
@@ -168,6 +168,16 @@ def test_acting_is_written_down_before_and_so_is_every_refusal(office: Office) -
         ("dana", "request.approve", "role"), ("dana", "vault.unseal", "purpose"), ("unknown", "call.read", "missing"),
     ]  # fmt: skip
     assert len(office.entries("request.approve")) == 0
+
+
+def test_a_refusal_is_written_down_whatever_was_typed_and_an_act_is_not(office: Office) -> None:
+    with pytest.raises(RefusedError):
+        acting(office.settings, Role.READER, "call.read", call="c-1", reason="he said so")
+    (entry,) = office.entries("refused")
+    assert dict(entry.facts) == {"call": "c-1", "role": "reader", "wanted": "call.read", "reason": "missing"}
+    with pytest.raises(InputError, match="reason"):
+        acting(office.settings, Role.READER, "call.read", token_file=office.token("reader"), reason="he said so")
+    assert office.entries("call.read") == []
 
 
 def test_who_cannot_be_written_down_does_not_act(office: Office) -> None:

@@ -10,6 +10,7 @@ import typer
 
 from pipeline.adapters.operator_tokens import TokenRefusedError, Tokens, read_token
 from pipeline.cli.custody import audit_log
+from pipeline.core.audit import fits
 from pipeline.core.errors import RefusedError
 from pipeline.core.operator import Operator, Role
 from pipeline.settings import Settings
@@ -40,7 +41,8 @@ def acting(
         operator = _operator(settings, token_file)
         _allowed(operator, role, purpose)
     except TokenRefusedError as refused:
-        log.append("refused", refused.who, **{**told, "wanted": act, "reason": refused.code})
+        kept = {name: value for name, value in told.items() if fits(name, value)}  # a refusal is written down anyhow
+        log.append("refused", refused.who, **{**kept, "wanted": act, "reason": refused.code})
         raise RefusedError(str(refused)) from None
     log.append(act, operator.name, **told, token=operator.token)
     return operator

@@ -32,7 +32,7 @@ def init(
 ) -> None:
     """Make an issuer: a key pair and an empty revocation list. Existing files are left alone."""
     issuer = Issuer.create(key_file, public_file)
-    audit_log(load_settings()).append("issuer.made", f"issuer:{issuer.id}", key=issuer.id)
+    audit_log(load_settings()).append("issuer.made", f"issuer:{issuer.id}", key=f"issuer:{issuer.id}")
     typer.echo(f"issuer {issuer.id}: {shown(key_file)}, {shown(public_file)}, {shown(revoked_path(public_file))}")
 
 
