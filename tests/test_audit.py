@@ -138,11 +138,13 @@ def tampered(data: list[bytes], how: str, chance: random.Random) -> list[bytes]:
         out.append(chain.line(chain.link(links[-1], links[at].body)))
     elif how == "insert blank":
         out.insert(at, b"\n")
+    elif how == "insert much":
+        out.insert(at, b"x" * chance.randrange(1, 20_000))
     return out
 
 
 HOW = ["flip", "delete", "swap", "repeat", "cut", "tear", "edit and make anew", "delete and make anew",
-       "swap and make anew", "add", "insert blank"]  # fmt: skip
+       "swap and make anew", "add", "insert blank", "insert much"]  # fmt: skip
 
 
 @given(

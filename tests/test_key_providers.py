@@ -407,6 +407,14 @@ def test_kms_without_a_region_or_an_alias_is_told(monkeypatch: pytest.MonkeyPatc
         AwsKmsKeys("1234abcd-12ab-34cd-56ef-1234567890ab").rotate()
 
 
+def test_of_keys_added_at_the_same_time_none_is_lost(tmp_path: Path) -> None:
+    case = file_case(tmp_path)
+    with ThreadPoolExecutor(6) as pool:
+        made = list(pool.map(lambda _: case.open().rotate(), range(12)))
+    assert len(set(made)) == 12
+    assert set(made) < set(read_key_file(tmp_path / "keys.json").keys)
+
+
 def test_a_key_file_made_by_the_command_serves(tmp_path: Path) -> None:
     case = file_case(tmp_path)
     assert json.loads((tmp_path / "keys.json").read_text())["current"] == case.open().current()

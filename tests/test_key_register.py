@@ -288,7 +288,8 @@ def test_a_file_of_tombstones_that_lost_one_is_refused(place: Place) -> None:
     register.destroy(VAULT, "erasure", 8)
     whole = place.stones.read_bytes()
     other = whole.replace(b"vault", b"stone")
-    for data in (old, b"", whole[:-1], whole[len(old) :], other, b"x\n" + whole, whole + b"x\n", whole + old):
+    for data in (old, b"", whole[:-1], whole[len(old) :], other, b"x\n" + whole, whole + b"x\n", whole + old,
+                 whole + b"x" * 20_000 + b"\n", whole + b"x" * 20_000 + whole):  # fmt: skip
         place.stones.write_bytes(data)
         with pytest.raises(TamperedError, match="restore"):
             place.open()

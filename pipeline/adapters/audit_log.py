@@ -25,7 +25,7 @@ from pipeline.adapters.chain_file import ChainFile, Tail
 from pipeline.adapters.ed25519 import public_pem, read_private, read_public, write_new, write_private
 from pipeline.adapters.log import get_log
 from pipeline.core.audit import Entry, Problem, SignedHead, Verified, Wrong, body, entry, verify
-from pipeline.core.chain import Body, Flawed, Plain, walk
+from pipeline.core.chain import Body, Flaw, Flawed, Plain, walk
 from pipeline.core.errors import ConfigError, OutputError, TamperedError
 from pipeline.ports.audit import Act
 from pipeline.ports.objects import Objects
@@ -87,7 +87,7 @@ class AuditLog:
         for found in walk(self._chain.lines(end=end)):
             if not isinstance(found, Flawed):
                 yield entry(found)
-            elif found.flaw != "torn":
+            elif found.flaw is not Flaw.TORN:
                 raise TamperedError(f"{shown(self.folder / LOG)}: line {found.line}: see: callshield audit verify")
 
     def verify(self, public: Path | None = None) -> Verified:

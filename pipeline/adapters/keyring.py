@@ -10,6 +10,8 @@ from __future__ import annotations
 
 import base64
 import binascii
+import contextlib
+import fcntl
 import json
 import os
 import re
@@ -17,7 +19,7 @@ import secrets
 import stat
 import time
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -87,6 +89,20 @@ def write_key_file(path: Path, content: KeyFile) -> None:
 def fresh_key() -> bytes:
     """A key-encryption key."""
     return secrets.token_bytes(KEY_BYTES)
+
+
+@contextlib.contextmanager
+def changing(path: Path) -> Iterator[None]:
+    """Nobody else changes the key file meanwhile: of two keys added at once one would be lost. Raises ConfigError."""
+    try:
+        fd = os.open(path.parent, os.O_RDONLY | os.O_CLOEXEC)  # the file itself is replaced
+    except OSError:
+        raise ConfigError(f"{path}: its folder cannot be read; choose another folder") from None
+    try:
+        fcntl.flock(fd, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(fd)
 
 
 def add_key(path: Path, content: KeyFile) -> KeyFile:

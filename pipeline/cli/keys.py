@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 from rich.progress import Progress
 
-from pipeline.adapters.keyring import KeyFile, add_key, read_key_file, write_key_file
+from pipeline.adapters.keyring import KeyFile, add_key, changing, read_key_file, write_key_file
 from pipeline.cli.acting import TokenFile, acting
 from pipeline.cli.console import console
 from pipeline.cli.custody import audit_log, key_provider, key_register
@@ -46,19 +46,16 @@ def rotate(path: AnyKeyPath = None, *, token_file: TokenFile = None) -> None:
     if path is None:
         _rotate_provider(token_file)
         return
-    content = read_key_file(path)
-    made = add_key(path, content)
-    write_key_file(path, made)
+    with changing(path):
+        content = read_key_file(path)
+        made = add_key(path, content)
+        write_key_file(path, made)
     older = len(content.keys)
     typer.echo(f"{path}: new calls are encrypted under {made.current}; {older} older keys still open theirs.")
 
 
 @app.command("list", epilog="Example: callshield keys list keys.json")
-def show(
-    path: AnyKeyPath = None,
-    *,
-    as_json: Json = False,
-) -> None:
+def show(path: AnyKeyPath = None, *, as_json: Json = False) -> None:
     """The names of the keys, the current one marked. Never the keys.
 
     Without a file: key-encryption keys of stored calls, and how many data keys the register has under each.
@@ -128,7 +125,9 @@ def destroy(
     settings = load_settings()
     if settings.issuer_public_file is not None:
         acting(settings, Role.OPERATOR, "keys.destroy", token_file=token_file, provider="file", key=f"kek:{name}")
-    write_key_file(path, KeyFile(content.current, {n: k for n, k in content.keys.items() if n != name}))
+    with changing(path):
+        content = read_key_file(path)  # as it is by now
+        write_key_file(path, KeyFile(content.current, {n: k for n, k in content.keys.items() if n != name}))
     typer.echo(f"{path}: {name} is destroyed. Copies and backups of the file still hold it.")
 
 

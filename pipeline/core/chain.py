@@ -84,13 +84,15 @@ def read_line(data: bytes) -> Link:
 def walk(lines: Iterable[bytes], last: Link | None = None) -> Iterator[Link | Flawed]:
     """Every line as a link, and what is wrong, where. After a flaw it goes on from what the line says of itself.
 
-    last: what the first line follows.
+    lines: with their line breaks, cut after LINE_BYTES_MAX and one. last: what the first line follows.
     """
     seq, prev = (last.seq + 1, last.hash) if last else (1, GENESIS)
     sure = True  # whether seq and prev are known: not after a line nobody could read
     for number, data in enumerate(lines, 1):
         if not data.endswith(b"\n"):
-            yield Flawed(number, Flaw.TORN)
+            torn = len(data) <= LINE_BYTES_MAX  # else it is no line of ours, and others may follow
+            yield Flawed(number, Flaw.TORN if torn else Flaw.UNREADABLE)
+            sure = False
             continue
         try:
             found = read_line(data)

@@ -16,7 +16,7 @@ from pathlib import Path
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from pipeline.adapters.keyring import KEY_BYTES, LOOK_S, KeyFile, add_key, read_key_file, write_key_file
+from pipeline.adapters.keyring import KEY_BYTES, LOOK_S, KeyFile, add_key, changing, read_key_file, write_key_file
 from pipeline.core.errors import ConfigError, KeyLostError
 from pipeline.core.messages import WrappedKey
 
@@ -65,7 +65,7 @@ class FileKeys:
 
     def rotate(self) -> str:
         """See KeyProvider. Raises ConfigError if the file is full or cannot be written."""
-        with self._lock:
+        with self._lock, changing(self._path):
             changed = add_key(self._path, read_key_file(self._path))
             write_key_file(self._path, changed)
             self._file, self._looked_s = changed, self._clock()
