@@ -20,7 +20,7 @@ from test_operator_tokens import Office
 
 from pipeline.adapters.audit_log import AuditLog
 from pipeline.core import chain
-from pipeline.core.audit import FACTS, Problem, Wrong
+from pipeline.core.audit import FACTS, Problem, Wrong, fits
 from pipeline.core.errors import ConfigError, InputError, OutputError, TamperedError
 
 ACTS = ["call.read", "vault.unseal", "key.destroyed", "refused"]
@@ -84,6 +84,23 @@ def test_what_could_be_a_secret_is_refused(log: AuditLog, name: str, value: Any)
         log.append("call.read", "dana", **{name: value})
     assert str(value) not in str(caught.value) or len(str(value)) < 3
     assert not (log.folder / "log.jsonl").exists()
+
+
+@given(
+    name=st.sampled_from([name for name, (kind, _) in FACTS.items() if kind != "number"]),
+    words=st.lists(st.text(st.characters(categories=["L", "N", "P"]), min_size=1), min_size=2, max_size=4),
+    blank=st.sampled_from([" ", "\n", "\t", "\u00a0", ", "]),
+)
+def test_no_sentence_fits_any_fact(name: str, words: list[str], blank: str) -> None:
+    assert not fits(name, blank.join(words))
+
+
+@given(
+    name=st.sampled_from([name for name, (kind, _) in FACTS.items() if kind in ("id", "code", "codes", "number")]),
+    digits=st.from_regex(r"\+?[0-9]{3}([ .:/-]?[0-9]{1,4}){1,5}", fullmatch=True),
+)
+def test_no_number_of_a_card_or_telephone_fits_what_people_type(name: str, digits: str) -> None:
+    assert not fits(name, digits)
 
 
 def test_an_unknown_fact_is_a_fault_of_the_program(log: AuditLog) -> None:

@@ -32,7 +32,7 @@ class Kind(StrEnum):
 _FORMS = {
     Kind.CODE: re.compile(r"[A-Za-z][A-Za-z0-9_.:-]{0,63}"),
     Kind.CODES: re.compile(r"[A-Za-z][A-Za-z0-9_.:-]{0,63}(,[A-Za-z][A-Za-z0-9_.:-]{0,63}){0,31}"),
-    Kind.NAME: re.compile(r"[A-Za-z0-9_.:/@+=-]{1,256}"),
+    Kind.NAME: re.compile(r"[A-Za-z0-9][A-Za-z0-9._/-]{0,255}"),
     Kind.ID: re.compile(r"[A-Za-z0-9][A-Za-z0-9._:/+=-]{0,255}"),
     Kind.HASH: re.compile(r"[0-9a-f]{8,128}"),
 }
