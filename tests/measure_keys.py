@@ -50,6 +50,8 @@ Audit log, heads in a folder of the same disk:
 | --- | --- |
 {audit}
 
+Where the load is above 2 the machine had other work, and the figures are too high by as much.
+
 One by one, an fsync or more each is what is paid for: they are done for a call at its start and its end. A sweep
 destroys and writes down {batch} at a time.
 """
@@ -61,7 +63,7 @@ def main() -> None:
     asked.add_argument("page", nargs="?", type=Path)
     asked.add_argument("--calls", type=int, default=100_000)
     given = asked.parse_args()
-    before = os.getloadavg()[1]
+    before, commit = os.getloadavg()[1], head()
     with tempfile.TemporaryDirectory() as folder:
         columns = [register(Path(folder) / kind, given.calls, kind) for kind in ("sqlite", "postgresql")]
         log = audit(Path(folder) / "log", given.calls)
@@ -69,11 +71,16 @@ def main() -> None:
         date=datetime.now(UTC).isoformat(timespec="seconds"),
         load=f"{before:.1f}", load_after=f"{os.getloadavg()[1]:.1f}",
         machine=f"{platform.system()} {platform.machine()}, Python {platform.python_version()}", calls=given.calls,
-        commit=subprocess.run(["git", "rev-parse", "HEAD"], capture_output=True, text=True, check=True).stdout.strip(),
+        commit=commit,
         register="\n".join(f"| {what} | {columns[0][what]} | {columns[1][what]} |" for what in columns[0]),
         audit="\n".join(f"| {what} | {value} |" for what, value in log.items()), batch=BATCH,
     )  # fmt: skip
     print(text) if given.page is None else given.page.write_text(text)  # noqa: T201
+
+
+def head() -> str:
+    """The commit that is measured."""
+    return subprocess.run(["git", "rev-parse", "HEAD"], capture_output=True, text=True, check=True).stdout.strip()
 
 
 def register(folder: Path, calls: int, kind: str) -> dict[str, str]:

@@ -145,6 +145,9 @@ def tampered(data: list[bytes], how: str, chance: random.Random) -> list[bytes]:
     elif how == "edit and make anew":
         links[at] = chain.Link(0, "", {**links[at].body, "who": "nobody"}, "")
         out = forge(links)
+    elif how == "edit with its hash":
+        before = links[at - 1] if at else None
+        out[at] = chain.line(chain.link(before, {**links[at].body, "who": "nobody"}))
     elif how == "delete and make anew":
         del links[at]
         out = forge(links)
@@ -160,8 +163,8 @@ def tampered(data: list[bytes], how: str, chance: random.Random) -> list[bytes]:
     return out
 
 
-HOW = ["flip", "delete", "swap", "repeat", "cut", "tear", "edit and make anew", "delete and make anew",
-       "swap and make anew", "add", "insert blank", "insert much"]  # fmt: skip
+HOW = ["flip", "delete", "swap", "repeat", "cut", "tear", "edit and make anew", "edit with its hash",
+       "delete and make anew", "swap and make anew", "add", "insert blank", "insert much"]  # fmt: skip
 
 
 @given(
