@@ -1,4 +1,4 @@
-"""Messages of consent and metadata at intake: read as told, refused by a code, or left out; never repeated in errors."""
+"""Consent and metadata at intake: read as told, refused by a code, or left out; never repeated in errors."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ from pipeline.core.metadata import NO_METADATA, Metadata
 from pipeline.core.pseudonym import Kind
 
 ids = st.just("") | st.from_regex(r"[A-Za-z][A-Za-z0-9._:/+=-]{0,127}", fullmatch=True)
+purposes = st.from_regex(r"[a-z0-9][a-z0-9-]{0,31}", fullmatch=True)
 told = st.builds(
-    Told, st.dictionaries(st.from_regex(r"[a-z0-9][a-z0-9-]{0,31}", fullmatch=True), st.sampled_from(Answer), max_size=32),
+    Told, st.dictionaries(purposes, st.sampled_from(Answer), max_size=32),
     ids, ids, st.sampled_from(["", "en", "en-GB", "yue"]), ids,
 ).filter(lambda t: t != Told())  # fmt: skip
-people = st.dictionaries(
-    st.sampled_from(Kind), st.text("abc +0123456789éñ", min_size=1).filter(str.strip).map(str.strip)
-)
+texts = st.text("abc +0123456789éñ", min_size=1).filter(str.strip).map(str.strip)
+people = st.dictionaries(st.sampled_from(Kind), texts)
 EMPTY = Intake("acme", "c1", None, 2, 8_000, 3, 500, np.zeros((0, 1), np.int16), False)
 
 
