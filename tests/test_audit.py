@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import random
 import resource
@@ -158,13 +159,16 @@ def tampered(data: list[bytes], how: str, chance: random.Random) -> list[bytes]:
         out.append(chain.line(chain.link(links[-1], links[at].body)))
     elif how == "insert blank":
         out.insert(at, b"\n")
+    elif how == "write otherwise":  # the same content, in other bytes
+        out[at] = json.dumps(json.loads(out[at])).encode() + b"\n"
     elif how == "insert much":
         out.insert(at, b"x" * chance.randrange(1, 20_000))
     return out
 
 
 HOW = ["flip", "delete", "swap", "repeat", "cut", "tear", "edit and make anew", "edit with its hash",
-       "delete and make anew", "swap and make anew", "add", "insert blank", "insert much"]  # fmt: skip
+       "delete and make anew", "swap and make anew", "add", "insert blank", "insert much",
+       "write otherwise"]  # fmt: skip
 
 
 @given(
