@@ -98,12 +98,15 @@ class Player:
     async def _speak(self, agenda: _Agenda, entry: _Entry, progress: Progress) -> None:
         """Send the next message of the call that is due."""
         voice, error = entry.voice, None
+        story, previous = voice.part.story, voice.previous
         try:
             message = voice.next()
         except CallShieldError as damage:
             message, error = voice.end(), damage
-        await self._send(message)
-        progress.messages += 1
+        after = story.after(message) if message.final else []
+        for said in (*story.before(message, previous), message, *after):
+            await self._send(said)
+            progress.messages += 1
         progress.channel_s += message.pcm.size / message.rate
         agenda.spoken(message.final)
         if message.final:

@@ -11,8 +11,10 @@ import numpy as np
 from pipeline.adapters.audio_files import shown
 from pipeline.adapters.audio_in import AudioSource, RawFormat, open_audio
 from pipeline.adapters.intake import RATE_MAX
+from pipeline.adapters.story import NO_STORY, Story
 from pipeline.core.errors import ConfigError, InputError
 from pipeline.core.messages import Intake, Pcm16
+from pipeline.core.metadata import NO_METADATA
 from pipeline.core.pcm import Block
 from pipeline.core.topics import CHUNK_BYTES_MAX
 
@@ -33,7 +35,9 @@ class Recording:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One call to play. start_s: after the first call, on the player's clock. trace: W3C traceparent, or empty."""
+    """One call to play. start_s: after the first call, on the player's clock. trace: W3C traceparent, or empty. story:
+    what is told of it.
+    """
 
     tenant: str
     call: str
@@ -41,6 +45,7 @@ class Part:
     start_s: float
     chunk_ms: int
     trace: str = ""
+    story: Story = NO_STORY
 
 
 def recording(path: Path, raw: RawFormat | None, chunk_ms: int) -> Recording:
@@ -59,12 +64,15 @@ def recording(path: Path, raw: RawFormat | None, chunk_ms: int) -> Recording:
 
 
 class Voice:
-    """One call being spoken. samples: sent so far, per channel. sequence: of its next message."""
+    """One call being spoken. samples: sent so far, per channel. sequence: of its next message. previous: where the one
+    before that began; -1: it is the first.
+    """
 
     def __init__(self, part: Part) -> None:
         self.part = part
         self.samples = 0
         self.sequence = 0
+        self.previous = -1
         self._frames = part.recording.rate * part.chunk_ms // 1000
         self._source: AudioSource | None = None
         self._pieces: Iterator[Block] = iter(())
@@ -81,7 +89,7 @@ class Voice:
             self._piece = self._read()
         pcm, self._piece = self._piece[: self._frames], self._piece[self._frames :]
         message = self._message(pcm, final=self.samples + len(pcm) >= self.part.recording.frames)
-        self.samples += len(pcm)
+        self.previous, self.samples = self.samples, self.samples + len(pcm)
         self.sequence += 1
         return message
 
@@ -98,7 +106,7 @@ class Voice:
         found = self.part.recording
         return Intake(
             self.part.tenant, self.part.call, None, found.channels, found.rate, self.sequence, self.samples, pcm,
-            final, self.part.trace,
+            final, self.part.trace, metadata=NO_METADATA if self.sequence else self.part.story.metadata,
         )  # fmt: skip
 
     def _read(self) -> Pcm16:

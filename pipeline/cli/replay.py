@@ -25,6 +25,7 @@ from pipeline.adapters.audio_files import shown
 from pipeline.adapters.intake import to_record
 from pipeline.adapters.player import Encode, Played, Player, Progress
 from pipeline.adapters.producer import open_producer
+from pipeline.adapters.story import NO_STORY, Story, read_story
 from pipeline.adapters.voice import Part, Recording, recording
 from pipeline.cli.console import console
 from pipeline.cli.inputs import jobs
@@ -69,6 +70,10 @@ def replay(
     codec: Annotated[Codec, typer.Option(help="Coding of the audio sent.")] = Codec.L16,
     chunk_ms: Annotated[int, typer.Option(min=10, max=5000, help="Audio per message.")] = 250,
     encrypt_to: Annotated[Path | None, typer.Option(help="Public key of intake: the audio is sent encrypted.")] = None,
+    told: Annotated[
+        Path | None,
+        typer.Option(help="What is told of the calls: metadata and consent, as JSON.", show_default="nothing"),
+    ] = None,
     seed: Annotated[int | None, typer.Option(help="Makes call ids repeatable.", show_default="random")] = None,
     coding: Annotated[RawCoding | None, typer.Option("--format", help="The inputs have no header, only this.")] = None,
     rate: Annotated[int | None, typer.Option(help="Samples per second, with --format.", show_default="8000")] = None,
@@ -86,9 +91,11 @@ def replay(
             raise ConfigError(f"{option}: {value!a} is no name; up to 64 letters, digits, dots, dashes, underscores")
     raw = raw_format(coding, rate, channels)
     found = [recording(job.source, raw, chunk_ms) for job in jobs(inputs, raw=raw is not None)]
+    story = read_story(told) if told else NO_STORY
     todo = parts(
-        found, calls or len(found), tenant=tenant, prefix=call_prefix, stagger_s=stagger_s, chunk_ms=chunk_ms, seed=seed
-    )
+        found, calls or len(found), tenant=tenant, prefix=call_prefix, stagger_s=stagger_s, chunk_ms=chunk_ms,
+        seed=seed, story=story,
+    )  # fmt: skip
     need_files(len(todo))
     encode = partial(to_record, codec=codec.value, public_key=public_key(encrypt_to) if encrypt_to else None)
     progress, code = asyncio.run(_play(settings, todo, encode, times, quiet=as_json))
@@ -127,6 +134,7 @@ def parts(
     stagger_s: float,
     chunk_ms: int,
     seed: int | None,
+    story: Story = NO_STORY,
 ) -> list[Part]:  # fmt: skip
     """The calls to play: files in turn, starts `stagger_s` apart, each with an id and a trace of its own.
 
@@ -137,7 +145,7 @@ def parts(
     for number in range(calls):
         call = f"{prefix}-{number:04d}-{chance.getrandbits(32):08x}"
         trace = f"00-{chance.getrandbits(128) or 1:032x}-{chance.getrandbits(64) or 1:016x}-01"
-        todo.append(Part(tenant, call, found[number % len(found)], number * stagger_s, chunk_ms, trace))
+        todo.append(Part(tenant, call, found[number % len(found)], number * stagger_s, chunk_ms, trace, story))
     return todo
 
 
