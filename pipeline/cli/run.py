@@ -108,9 +108,12 @@ class _Worker:
                     fleet=settings.fleet, keep_dead=settings.dead_keep_payload, struck=struck,
                 )  # fmt: skip
 
+            watch = Watch(metrics, status)
+            asking = asyncio.create_task(watch.ask(self.kafka))
             try:
-                await _again_and_again(runner, pins, stop, Watch(metrics, status), self.stage)
+                await _again_and_again(runner, pins, stop, watch, self.stage)
             finally:
+                asking.cancel()
                 what.stop()
 
     async def _check_topics(self) -> None:
