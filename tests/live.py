@@ -79,6 +79,13 @@ class Worker:
     def ready(self) -> bool:
         return self.port > 0 and self.get("/readyz")[0] == 200
 
+    def told(self) -> str:
+        """Whether it is ready, or why not, in its own words."""
+        try:
+            return self.get("/readyz")[1].strip()
+        except OSError:
+            return "does not answer"
+
     def kill(self) -> None:
         self.process.kill()
         self.process.wait(STOP_S_MAX)
@@ -163,7 +170,7 @@ class Live:
 
     def said(self) -> str:
         """The last lines of all workers, for a failing test: they never hold what was said."""
-        return "\n".join(f"{w.said.name}: " + w.said.read_text()[-600:] for w in self.workers)
+        return "\n".join(f"{w.said.name} {w.told()}: " + w.said.read_text()[-600:] for w in self.workers)
 
     def stored(self, name: str) -> Path | None:
         """The folder that a finished call was read back to."""

@@ -104,6 +104,25 @@ def test_a_long_reply_without_digits_is_doubted_if_hardly_heard() -> None:
 
 
 @pytest.mark.parametrize(
+    ("said", "confidence", "hidden"),
+    [
+        ("the grocery way know they nod at every willow", 0.65, True),  # digits of another language, as heard
+        ("the grocery way know they nod at every willow", 0.8, False),
+        ("what do you want me to read from it", 0.65, False),
+        ("what do you want me to read from it", 0.4, True),
+        ("hold on let me find my wallet", 0.65, False),
+        ("so thank you", 0.5, False),
+        ("so thank you", 0.1, True),
+    ],
+)
+def test_a_reply_hardly_heard_is_hidden_whole_unless_it_is_clearly_talk(
+    said: str, confidence: float, hidden: bool
+) -> None:
+    marks = numeric(said, "CARD_NUMBER", confidence=confidence)
+    assert [(m.first, m.last, m.reason) for m in marks] == [(0, len(said.split()), Reason.DOUBT_WORDS)] * hidden
+
+
+@pytest.mark.parametrize(
     ("said", "name", "secret"),
     [
         ("it is clementine rothwell", "PERSON_NAME", "clementine rothwell"),

@@ -28,7 +28,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.adapters import intake_seal
-from pipeline.adapters.intake import BYTES, Unusable, coordinates, from_record, to_record
+from pipeline.adapters.intake import BYTES, Unusable, from_record, to_record
 from pipeline.adapters.intake_consent import METADATA
 from pipeline.adapters.intake_seal import PrivateKey, load_private_key
 from pipeline.core.companding import companded, expanded
@@ -186,11 +186,25 @@ def test_headers_nobody_knows_are_left_alone() -> None:
     assert same(from_record(*altered(to_record(GOOD), colour=b"\xff")), GOOD)
 
 
-def test_a_dead_letter_says_where_as_far_as_can_be_read() -> None:
-    key, _, headers = to_record(GOOD)
-    assert coordinates(key, headers) == ("acme", "c-1.x_Y", 3, 1500)
-    assert coordinates(key, []) == ("acme", "c-1.x_Y", -1, -1)
-    assert coordinates(None, [("tenant", b"\xff"), ("call", b"four five"), ("sequence", b"-2")]) == ("", "", -1, -1)
+@pytest.mark.parametrize(
+    ("key", "headers", "where"),
+    [
+        (b"acme/c-1.x_Y", {}, ("acme", "c-1.x_Y", 3, 1500)),
+        (None, {}, ("acme", "c-1.x_Y", 3, 1500)),
+        (b"acme/c-1.x_Y", {"tenant": None}, ("acme", "c-1.x_Y", 3, 1500)),
+        (b"acme/c-1.x_Y", {"call": b"four five"}, ("acme", "c-1.x_Y", 3, 1500)),
+        (b"\xff", {"call": b"four five", "sequence": b"-2"}, ("", "", -1, 1500)),
+        (b"acme", {"call": None, "first_sample": b"\xff"}, ("acme", "", 3, -1)),
+    ],
+)
+def test_what_cannot_be_read_says_where_it_belongs_as_far_as_that_can(
+    key: bytes | None, headers: dict[str, bytes | None], where: tuple[str, str, int, int]
+) -> None:
+    _, value, changed = altered(to_record(GOOD), codec=b"opus", **headers)
+    with pytest.raises(WireError) as caught:
+        from_record(key, value, changed)
+    error = caught.value
+    assert (error.tenant, error.call, error.sequence, error.start_sample) == where
 
 
 @given(st.binary(max_size=40), st.binary(max_size=60), st.dictionaries(st.text(max_size=9), st.binary(max_size=20)))
@@ -199,7 +213,6 @@ def test_no_rubbish_does_anything_but_be_refused(key: bytes, value: bytes, extra
     for headers in (extra, good | extra, good | dict(zip(good, extra.values(), strict=False))):
         with contextlib.suppress(WireError):
             from_record(key, value, list(headers.items()))
-        coordinates(key, list(headers.items()))
 
 
 def test_reading_is_quick() -> None:

@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from types import SimpleNamespace
 from typing import Any
 
+import numpy as np
 import pytest
 from aiokafka import TopicPartition
 from aiokafka.errors import CommitFailedError
@@ -17,6 +18,7 @@ from pipeline.adapters.kafka_fence import Fence
 from pipeline.adapters.kafka_runner import KafkaRunner
 from pipeline.adapters.log import configure
 from pipeline.core.errors import BrokerError, KeyLostError
+from pipeline.core.messages import Dead, Intake
 from pipeline.ports.lane import Out, Spec, Step
 
 ONE, TWO = TopicPartition("calls.audio", 0), TopicPartition("calls.audio", 1)
@@ -37,6 +39,7 @@ class Host:
     def __init__(self) -> None:
         self.got: list[int] = []
         self.dead: list[tuple[int, str]] = []
+        self.letters: list[Dead] = []
         self.full, self.lane = False, self
 
     def taken(self, topic: str, offset: int, at_ms: int) -> None:
@@ -47,6 +50,7 @@ class Host:
 
     def unreadable(self, record: Any, now_ms: int) -> Step:
         self.dead.append((record.offset, record.dead.reason))
+        self.letters.append(record.dead)
         return Step()
 
     def submit(self, step: Step) -> None:
@@ -130,6 +134,34 @@ async def test_records_without_a_lane_end_the_run() -> None:
     made = runner({})
     with pytest.raises(BrokerError, match="begins anew"):
         await made._take(ONE, [record(1)])
+
+
+@pytest.mark.parametrize(
+    ("message", "where"),
+    [
+        (SimpleNamespace(head=SimpleNamespace(pin="new", tenant="acme", call="c"), sequence=7, start_sample=14_000),
+         ("acme", "c", 7, 14_000)),
+        (Intake("acme", "c", None, 2, 8_000, 3, 6_000, np.zeros((1, 2), np.int16), False), ("acme", "c", 3, 6_000)),
+    ],
+    ids=["ours", "intake"],
+)  # fmt: skip
+async def test_what_breaks_a_lane_twice_is_dead_and_its_lane_learns_of_which_call(
+    message: Any, where: tuple[str, str, int, int]
+) -> None:
+    host = Host()
+    made = runner({0: host})
+    made._codec.decode = lambda *_: message
+
+    def broken(*_: Any) -> Step:
+        raise ZeroDivisionError
+
+    host.take = broken  # type: ignore[method-assign]
+    with pytest.raises(ZeroDivisionError):
+        await made._take(ONE, [record(1)])
+    await made._take(ONE, [record(1)])
+    (letter,) = host.letters
+    assert (letter.tenant, letter.call, letter.sequence, letter.start_sample) == where
+    assert (letter.reason, letter.offset) == ("stage_error", 1)
 
 
 async def test_a_batch_waits_while_the_producer_cannot_follow_and_is_given_up_by_a_rebalance() -> None:

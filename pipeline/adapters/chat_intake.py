@@ -10,15 +10,14 @@ from enum import StrEnum
 from pipeline.adapters.intake_headers import (
     COMMON,
     ID,
-    NUMBER,
     Headers,
     Unusable,
     bounded,
     check_subject,
     check_version,
+    coordinates,
     flag,
     identity_of,
-    maybe,
     number,
     plain_value,
     refuse,
@@ -72,7 +71,7 @@ def from_record(
     try:
         return _message(key, value, headers, private_key)
     except WireError as error:
-        error.tenant, error.call, error.sequence = _coordinates(key, headers)
+        error.tenant, error.call, error.sequence, _ = coordinates(key, headers, ("tenant", "conversation"))
         raise
 
 
@@ -104,14 +103,3 @@ def _text(value: bytes) -> str:
     if len(said) > MESSAGE_CHARS_MAX:
         refuse(UnusableChat.TOO_MANY_CHARACTERS, f"the text has more than {MESSAGE_CHARS_MAX} characters")
     return said
-
-
-def _coordinates(key: bytes | None, headers: Headers) -> tuple[str, str, int]:
-    """Tenant, conversation and sequence for the dead letter of a message: "" and -1 for what is not right."""
-    head = dict(headers)
-    ids = [maybe(head.get(name)) for name in ("tenant", "conversation")]
-    if not all(ID.fullmatch(one) for one in ids):
-        ids = [*maybe(key).split("/"), "", ""][:2]
-    tenant, conversation = (one if ID.fullmatch(one) else "" for one in ids)
-    sequence = maybe(head.get("sequence"))
-    return tenant, conversation, int(sequence) if NUMBER.fullmatch(sequence) else -1

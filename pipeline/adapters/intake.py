@@ -15,16 +15,14 @@ from numpy.typing import NDArray
 from pipeline.adapters.intake_consent import METADATA, consent_body, metadata, metadata_headers, told_of
 from pipeline.adapters.intake_headers import (
     COMMON,
-    ID,
-    NUMBER,
     Headers,
     Unusable,
     bounded,
     check_subject,
     check_version,
+    coordinates,
     flag,
     identity_of,
-    maybe,
     number,
     plain_value,
     refuse,
@@ -34,6 +32,7 @@ from pipeline.adapters.intake_headers import (
 from pipeline.adapters.intake_seal import ALGORITHM, PrivateKey, sealed
 from pipeline.core.companding import TABLES, companded, expanded
 from pipeline.core.consent import Told
+from pipeline.core.errors import WireError
 from pipeline.core.messages import Intake
 
 TYPE, CONSENT_TYPE = "callshield.intake.v", "callshield.consent.v"
@@ -98,7 +97,17 @@ def to_record(
 def from_record(
     key: bytes | None, value: bytes | None, headers: Headers, private_key: PrivateKey | None = None
 ) -> Intake:
-    """The message of a record. Raises WireError with a code of `Unusable` if it breaks the contract."""
+    """The message of a record. Raises WireError with a code of `Unusable` if it breaks the contract, and where it
+    belongs, as far as that can be read.
+    """
+    try:
+        return _message(key, value, headers, private_key)
+    except WireError as error:
+        error.tenant, error.call, error.sequence, error.start_sample = coordinates(key, headers, ("tenant", "call"))
+        raise
+
+
+def _message(key: bytes | None, value: bytes | None, headers: Headers, private_key: PrivateKey | None) -> Intake:
     head = bounded(headers, NAMES, free=LENIENT)
     form = _form(
         key, *(head.get(name) for name in ("ce_specversion", "ce_type", "ce_source", "ce_subject")),
@@ -117,18 +126,6 @@ def from_record(
         form.tenant, form.call, form.channel, form.channels, form.rate, sequence, start, pcm, final, form.trace,
         _profile(head.get("profile")), metadata(head), told,
     )  # fmt: skip
-
-
-def coordinates(key: bytes | None, headers: Headers) -> tuple[str, str, int, int]:
-    """Tenant, call, sequence and first sample for the dead letter of a message: "" and -1 for what is not right."""
-    head = dict(headers)
-    ids = [maybe(head.get(name)) for name in ("tenant", "call")]
-    if not all(ID.fullmatch(text) for text in ids):
-        ids = [*maybe(key).split("/"), "", ""][:2]
-    tenant, call = (text if ID.fullmatch(text) else "" for text in ids)
-    numbers = (maybe(head.get(name)) for name in ("sequence", "first_sample"))
-    sequence, start = (int(text) if NUMBER.fullmatch(text) else -1 for text in numbers)
-    return tenant, call, sequence, start
 
 
 @lru_cache(maxsize=4096)  # a sender repeats all of this in every message; errors are not kept

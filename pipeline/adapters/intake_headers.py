@@ -133,6 +133,20 @@ def number(name: str, value: bytes | None) -> int:
     return int(digits)
 
 
+def coordinates(key: bytes | None, headers: Headers, names: tuple[str, str]) -> tuple[str, str, int, int]:
+    """For the dead letter of a message: the two ids, by the names of their headers, else by the key; sequence; first
+    sample. "" and -1 for what is not right.
+    """
+    head = dict(headers)
+    ids = [maybe(head.get(name)) for name in names]
+    if not all(ID.fullmatch(one) for one in ids):
+        ids = [*maybe(key).split("/"), "", ""][:2]
+    first, second = (one if ID.fullmatch(one) else "" for one in ids)
+    numbers = (maybe(head.get(name)) for name in ("sequence", "first_sample"))
+    sequence, start = (int(one) if NUMBER.fullmatch(one) else -1 for one in numbers)
+    return first, second, sequence, start
+
+
 def flag(value: bytes | None) -> bool:
     """`final`. Raises WireError."""
     if value not in (None, b"0", b"1"):

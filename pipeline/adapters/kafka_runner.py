@@ -23,7 +23,7 @@ from pipeline.adapters.kafka_fence import Fence, ended, give_up, unless
 from pipeline.adapters.kafka_lane import LaneHost
 from pipeline.adapters.kafka_pins import PinBoard
 from pipeline.adapters.kafka_restore import build
-from pipeline.adapters.kafka_unreadable import UNREADABLE, Unread, pass_by, unsealed, with_original
+from pipeline.adapters.kafka_unreadable import UNREADABLE, Unread, pass_by, poison, unsealed, with_original
 from pipeline.adapters.kafka_watch import Watch, lags
 from pipeline.adapters.log import get_log
 from pipeline.adapters.producer import started
@@ -204,7 +204,7 @@ class KafkaRunner(ConsumerRebalanceListener):  # type: ignore[misc]
                 if place not in self._struck:  # once: this worker begins anew from the log. Twice: poison
                     self._struck.add(place)
                     raise
-                self._unreadable(host, tp, record, WireError("stage_error", type(error).__name__))
+                self._unreadable(host, tp, record, poison(error, message))
                 continue
             if self._keep_dead:
                 step.outs = [with_original(out, record) for out in step.outs]

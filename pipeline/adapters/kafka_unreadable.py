@@ -15,7 +15,7 @@ from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.errors import CorruptRecordException, UnsupportedCodecError
 
 from pipeline.adapters.log import get_log
-from pipeline.core.errors import KeyLostError
+from pipeline.core.errors import KeyLostError, WireError
 from pipeline.core.messages import Dead
 from pipeline.ports.lane import Out
 
@@ -111,6 +111,15 @@ def unsealed(error: KeyLostError, out: Out, struck: set[tuple[str, int, int]], s
     nothing: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
     nothing.set_result(None)
     return nothing
+
+
+def poison(error: Exception, message: Any) -> WireError:
+    """A message that breaks the stage: to its lane it is one that cannot be read, and of which call is known."""
+    head = getattr(message, "head", message)  # what recorders send has none, and says itself whose it is
+    return WireError(
+        "stage_error", type(error).__name__, tenant=getattr(head, "tenant", ""), call=getattr(head, "call", ""),
+        sequence=getattr(message, "sequence", -1), start_sample=getattr(message, "start_sample", -1),
+    )  # fmt: skip
 
 
 def with_original(out: Out, record: Any) -> Out:

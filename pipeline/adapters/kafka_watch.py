@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, NoReturn
 
-from aiokafka import AIOKafkaConsumer
+from aiokafka import AIOKafkaConsumer, TopicPartition
+from aiokafka.errors import KafkaError
 
 from pipeline.adapters.health import Status
+from pipeline.adapters.kafka_connect import Kafka, reach
 from pipeline.adapters.kafka_lane import LaneHost
 from pipeline.adapters.metrics import Metrics
+from pipeline.core.errors import CallShieldError
+
+ASK_S = 5.0  # between looks whether there is a broker: clients wait for one in silence
+ENDS_S_MAX = 1.0  # a broker that takes longer to say where a partition ends does not keep the worker waiting
 
 
 class Watch:
@@ -21,13 +29,22 @@ class Watch:
         self._shown: set[tuple[str, str]] = set()
 
     def beat(self) -> None:
-        """The event loop runs and the broker answers."""
+        """The event loop runs."""
         self._status.alive()
-        self._status.broker(True)
+
+    async def ask(self, kafka: Kafka) -> NoReturn:
+        """See time and again whether a broker takes us. To be cancelled."""
+        while True:
+            try:
+                await reach(kafka)
+            except CallShieldError:
+                self._status.broker(False)
+            else:
+                self._status.broker(True)
+            await asyncio.sleep(ASK_S)
 
     def lost(self) -> None:
-        """The broker is gone."""
-        self._status.broker(False)
+        """The run broke: it holds nothing any more."""
         self._status.unassigned()
 
     def assigned(self, partitions: Sequence[int]) -> None:
@@ -70,10 +87,17 @@ class Watch:
 
 
 async def lags(consumer: AIOKafkaConsumer) -> dict[tuple[str, int], int]:
-    """By topic and partition, messages not taken yet."""
+    """By topic and partition, messages not taken yet. The client learns of new ones as it reads, so not where it is
+    paused: there the broker is asked.
+    """
+    held = consumer.paused() & consumer.assignment()
+    ends: dict[TopicPartition, int] = {}
+    if held:
+        with contextlib.suppress(KafkaError, TimeoutError):
+            ends = await asyncio.wait_for(consumer.end_offsets(held), ENDS_S_MAX)
     found = {}
     for tp in consumer.assignment():
-        end = consumer.highwater(tp)
-        if end is not None:
-            found[tp.topic, tp.partition] = max(0, end - await consumer.position(tp))
+        known = [end for end in (consumer.highwater(tp), ends.get(tp)) if end is not None]
+        if known:
+            found[tp.topic, tp.partition] = max(0, max(known) - await consumer.position(tp))
     return found

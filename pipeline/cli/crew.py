@@ -1,10 +1,14 @@
-"""All stages on one machine: each in a process of its own, started again when it dies, stopped together."""
+"""All stages on one machine: each in a process of its own, started again when it dies, stopped together. If the
+process that watches over them is killed itself, they end too: whoever starts it anew finds their ports free.
+"""
 
 from __future__ import annotations
 
+import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Sequence
 from types import FrameType
@@ -46,6 +50,19 @@ def run_all(stages: Sequence[str], metrics_port: int) -> int:
     return code
 
 
+def end_with(parent: int) -> None:
+    """End this process once `parent`, a process id, is no more what started it: at once, as by kill -9, which the
+    stages bear. To stop in order would take seconds, with no one to see that it is ever done.
+    """
+
+    def look() -> None:
+        while os.getppid() == parent:
+            time.sleep(LOOK_S)
+        os._exit(1)  # without a word: whoever read the log may be gone as well
+
+    threading.Thread(target=look, name="parent", daemon=True).start()
+
+
 class _Child:
     """One stage as a process."""
 
@@ -56,7 +73,8 @@ class _Child:
 
     def _start(self) -> None:
         self._began = time.monotonic()
-        words = [sys.executable, "-m", "pipeline", "run", self._stage, "--metrics-port", str(self._port)]
+        words = [sys.executable, "-m", "pipeline", "run", self._stage, "--metrics-port", str(self._port),
+                 "--with-parent", str(os.getpid())]  # fmt: skip
         # A group of its own: Ctrl-C reaches this process only, which then stops all in order.
         self.process = subprocess.Popen(words, start_new_session=True)  # noqa: S603 - our own command
 

@@ -76,7 +76,7 @@ def live(
 
 
 def addresses_of(settings: Settings) -> list[str]:
-    """Where `callshield run all` has the metrics of the six stages; none if their ports are any."""
+    """Where `callshield run all` has the metrics of the stages; none if their ports are any."""
     host = ANYWHERE.get(settings.metrics_host, settings.metrics_host)
     host = f"[{host}]" if ":" in host else host
     return [f"http://{host}:{settings.metrics_port + n}" for n in range(len(STAGES) if settings.metrics_port else 0)]

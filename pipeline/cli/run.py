@@ -20,7 +20,7 @@ from pipeline.adapters.kafka_topics import counts
 from pipeline.adapters.kafka_watch import Watch
 from pipeline.adapters.log import get_log
 from pipeline.adapters.metrics import Metrics
-from pipeline.cli.crew import run_all
+from pipeline.cli.crew import end_with, run_all
 from pipeline.cli.kafka import kafka as kafka_of
 from pipeline.cli.stages import codec, keyring, pin, spec, text_pin
 from pipeline.cli.topics import topic_table
@@ -41,8 +41,14 @@ def run(
     metrics_port: Annotated[
         int | None, typer.Option("--metrics-port", help="Port of /metrics, /healthz, /readyz; 0: any free one.")
     ] = None,
+    with_parent: Annotated[
+        int | None,
+        typer.Option("--with-parent", metavar="PID", help="End when this process, which started it, is gone."),
+    ] = None,
 ) -> None:
     """Run a stage of the live pipeline until it is told to stop (SIGTERM, Ctrl-C)."""
+    if with_parent is not None:
+        end_with(with_parent)
     settings = load_settings()
     if metrics_port is not None:
         settings = settings.model_copy(update={"metrics_port": metrics_port})
@@ -102,9 +108,12 @@ class _Worker:
                     fleet=settings.fleet, keep_dead=settings.dead_keep_payload, struck=struck,
                 )  # fmt: skip
 
+            watch = Watch(metrics, status)
+            asking = asyncio.create_task(watch.ask(self.kafka))
             try:
-                await _again_and_again(runner, pins, stop, Watch(metrics, status), self.stage)
+                await _again_and_again(runner, pins, stop, watch, self.stage)
             finally:
+                asking.cancel()
                 what.stop()
 
     async def _check_topics(self) -> None:

@@ -13,16 +13,12 @@ from pipeline.core.spoken.counted import is_ordinal
 from pipeline.core.spoken.runs import Run, runs
 from pipeline.core.spoken.tokens import Token
 from pipeline.core.spoken.vocabulary import FILLERS, MONTHS, SIGNS, UNITS
+from pipeline.core.unclear import DOUBT_CONFIDENCE, STALLS, mean_confidence, unclear_marks
 
 # A clause that begins so goes on talking; it does not go on answering.
 TALK = frozenset(
     "i i'm i've i'd i'll we we're we've we'd but so because since can could would is are do does did what "
     "when where how why who thanks thank please and".split()
-)
-# A clause of these and fillers alone puts the answer off: "let me find it, I wrote it down somewhere".
-STALLS = frozenset(
-    "found find looking wrote written somewhere remember recall pull open up bit sec got dig fetch need reading type "
-    "typing bear with me here front drawer wallet purse bag glasses paper screen phone wait tick hand handy".split()
 )
 LABELS = frozenset(
     "my card cards debit credit visa mastercard master american express amex discover maestro rupay barclaycard social "
@@ -32,9 +28,6 @@ LABELS = frozenset(
     "starts begins with ends ending in".split()
 )
 """What a speaker calls his number or his card before he reads it: heard clearly, it is no garbled digit."""
-TALK_CERTAIN = 0.45  # below this mean confidence, talk may be a garbled answer
-DOUBT_CONFIDENCE = 0.5
-SHORT_ANSWER_TOKENS = 5
 REST_TOKENS = 5
 SPELLED_TOKENS = 8
 CLEARING = frozenset({"for", "after", "like", "as"})
@@ -59,10 +52,10 @@ def numeric_marks(
         r for r in found if _stands_alone(part, r)
     ]
     if not joined:
-        return _doubtful(tokens, start, entities[0]) if doubt else []
+        return unclear_marks(tokens, start, entities[0]) if doubt else []
     best = entity_for(entities, joined)
     return [
-        Mark(start + first, start + last, best.name, Reason.ANSWER, _confidence(part[first:last]))
+        Mark(start + first, start + last, best.name, Reason.ANSWER, mean_confidence(part[first:last]))
         for first, last in _widened(part, joined, rate, spelled=best.shape is Shape.ALNUM)
     ]
 
@@ -148,20 +141,6 @@ def _garbled(token: Token) -> bool:
     return token.text not in FILLERS and token.confidence < DOUBT_CONFIDENCE
 
 
-def _doubtful(tokens: Sequence[Token], start: int, entity: Entity) -> list[Mark]:
-    """An expected number, but no digits: a short reply of other words may be the number, garbled."""
-    part = tokens[start:]
-    words = [i for i, t in enumerate(part) if t.text not in FILLERS]
-    if not words or len(part) > SHORT_ANSWER_TOKENS:
-        unsure = [i for i in words if part[i].confidence < DOUBT_CONFIDENCE]
-        mean = sum(t.confidence for t in part) / len(part) if part else 1.0
-        words = unsure if mean < TALK_CERTAIN else []
-    if not words:
-        return []
-    first, last = words[0], words[-1] + 1
-    return [Mark(start + first, start + last, entity.name, Reason.DOUBT_WORDS, _confidence(part[first:last]))]
-
-
 def free_marks(
     tokens: Sequence[Token], start: int, entities: Sequence[Entity], rate: int, *, begun: bool = False
 ) -> list[Mark]:
@@ -178,9 +157,9 @@ def free_marks(
         if entity.name in MISHEARD_AS_FILLERS:
             words = with_misheard(part, words, tail=entity.name in TAILED, begun=bool(out))
         if words:
-            garbled = _confidence(part) < DOUBT_CONFIDENCE  # then the fillers are not to be believed either
+            garbled = mean_confidence(part) < DOUBT_CONFIDENCE  # then the fillers are not to be believed either
             a, b = (first, last) if garbled else (first + words[0], first + words[-1] + 1)
-            out.append(Mark(a, b, entity.name, Reason.ANSWER, _confidence(tokens[a:b])))
+            out.append(Mark(a, b, entity.name, Reason.ANSWER, mean_confidence(tokens[a:b])))
     return out
 
 
@@ -217,7 +196,3 @@ def entity_for(entities: Sequence[Entity], found: Sequence[Run]) -> Entity:
         return entities[0]
     size = max(r.symbols for r in found)
     return min(entities, key=lambda e: abs(e.enough - size))
-
-
-def _confidence(tokens: Sequence[Token]) -> float:
-    return round(sum(t.confidence for t in tokens) / len(tokens), 3) if tokens else 0.0

@@ -1,0 +1,54 @@
+"""Replies without digits where a number was asked for: what is no clear talk may be the number, garbled."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from pipeline.core.entities import Entity
+from pipeline.core.finding import Reason
+from pipeline.core.marks import Mark
+from pipeline.core.questions import is_request
+from pipeline.core.spoken.tokens import Token
+from pipeline.core.spoken.vocabulary import FILLERS
+
+# A clause of these and fillers alone puts the answer off: "let me find it, I wrote it down somewhere".
+STALLS = frozenset(
+    "found find looking wrote written somewhere remember recall pull open up bit sec got dig fetch need reading type "
+    "typing bear with me here front drawer wallet purse bag glasses paper screen phone wait tick hand handy".split()
+)
+TALK_CLEAR = 0.72  # mean confidence of talk a recogniser knows; digits of another language or an accent stay below
+QUESTION_CLEAR = 0.55  # the same of a question put back
+FILLERS_CLEAR = 0.3  # below this even "so" and "thank you" were something else
+DOUBT_CONFIDENCE = 0.5
+SHORT_ANSWER_TOKENS = 5
+
+
+def unclear_marks(tokens: Sequence[Token], start: int, entity: Entity) -> list[Mark]:
+    """An expected number, but no digits from token `start` on: hide what is no clear talk.
+
+    A reply hardly heard goes whole, its small words too; of a clear one only a short reply of other words.
+    """
+    part = tokens[start:]
+    if not part:
+        return []
+    words = [i for i, t in enumerate(part) if t.text not in FILLERS]
+    mean = mean_confidence(part)
+    if mean < _clear(part, words):
+        first, last = 0, len(part)
+    elif words and len(part) <= SHORT_ANSWER_TOKENS:
+        first, last = words[0], words[-1] + 1
+    else:
+        return []
+    return [Mark(start + first, start + last, entity.name, Reason.DOUBT_WORDS, mean_confidence(part[first:last]))]
+
+
+def _clear(part: Sequence[Token], words: Sequence[int]) -> float:
+    """The mean confidence from which a reply is taken for what it says."""
+    if all(part[i].text in STALLS for i in words):
+        return FILLERS_CLEAR
+    return QUESTION_CLEAR if is_request(part) else TALK_CLEAR
+
+
+def mean_confidence(tokens: Sequence[Token]) -> float:
+    """Mean confidence, 0..1, of words; 0 of none."""
+    return round(sum(t.confidence for t in tokens) / len(tokens), 3) if tokens else 0.0
