@@ -564,7 +564,7 @@ def test_a_withdrawal_is_repeated_until_it_was_done(bench: Bench, monkeypatch: p
 
 
 def test_labels_and_jurisdiction_are_in_manifest_and_index(bench: Bench) -> None:
-    who = replace(head(), jurisdiction="us-ca", labels=(Label("caller", "k1", "ab" * 16),))
+    who = replace(head(), jurisdiction="us-ca", language="en-US", labels=(Label("caller", "k1", "ab" * 16),))
     pcm = stream(1000)
     bench.send(block(pcm, 0, 1000, who), part(0, last=True, call=who))
     bench.run()
@@ -575,5 +575,5 @@ def test_labels_and_jurisdiction_are_in_manifest_and_index(bench: Bench) -> None
     )
     jsonschema.validate(found, documented_schema())
     assert [row["call"] for row in bench.shelves.rows(label="caller", pseudonyms=["ab" * 16])] == ["c1"]
-    assert bench.shelves.rows(jurisdiction="us-ca")
+    assert bench.shelves.rows(jurisdiction="us-ca", language="en-US")
     assert bench.shelves.rows(label="agent", pseudonyms=["ab" * 16]) == []

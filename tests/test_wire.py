@@ -129,7 +129,9 @@ def head_of(ring: Keyring, **changes: Any) -> Head:
 @settings(max_examples=150, deadline=None)
 @given(draw=st.data())
 def test_every_message_comes_out_as_it_went_in(wire: Wire, ring: Keyring, draw: st.DataObject) -> None:
-    sent = message(head_of(ring, jurisdiction=draw.draw(code), labels=draw.draw(labels)), draw)
+    sent = message(
+        head_of(ring, jurisdiction=draw.draw(code), labels=draw.draw(labels), language=draw.draw(code)), draw
+    )
     topic = TOPIC_OF[type(sent)]
     key, value, headers = wire.encode(topic, sent)
     assert key == (b"t/c" if isinstance(sent, Dead) else b"acme/c-1")

@@ -72,6 +72,7 @@ def manifest(head: Head, known: Known, files: dict[str, dict[str, Any] | None]) 
         "rate_hz": head.rate,
         "channels": head.channels,
         "jurisdiction": head.jurisdiction,
+        "language": head.language,
         "labels": [{"kind": x.kind, "key_id": x.key_id, "pseudonym": x.pseudonym} for x in head.labels],
         "samples": known.position,
         **files,

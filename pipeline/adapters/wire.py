@@ -164,11 +164,11 @@ class Wire:
                 "key_version": key.version, "key_algorithm": key.algorithm, "kek_id": key.kek_id,
                 "wrapped_key": key.wrapped,
             }  # fmt: skip
-            if (
-                head.labels or head.jurisdiction
-            ):  # behind all others, where a release that knows version 1 does not look
+            if head.labels or head.jurisdiction or head.language:
+                # Behind all others, where a release that knows version 1 does not look.
                 labels = [{"kind": x.kind, "key_id": x.key_id, "pseudonym": x.pseudonym} for x in head.labels]
-                known = _written("head", {**plain, "jurisdiction": head.jurisdiction, "labels": labels}, 2)
+                more = {"jurisdiction": head.jurisdiction, "labels": labels, "language": head.language}
+                known = _written("head", {**plain, **more}, 2)
             else:
                 known = _written("head", plain)
             _keep(self._heads, head, known)
@@ -185,7 +185,7 @@ class Wire:
             labels = tuple(Label(x["kind"], x["key_id"], x["pseudonym"]) for x in p.get("labels", ()))
             known = Head(
                 p["tenant"], p["call"], p["fleet"], p["pin"], p["rate"], p["channels"], p["started_ms"], key,
-                p["trace"], p.get("jurisdiction", ""), labels,
+                p["trace"], p.get("jurisdiction", ""), labels, p.get("language", ""),
             )  # fmt: skip
             _keep(self._known, data, known)
         return known

@@ -43,8 +43,8 @@ class Head:
     """What is fixed when a call starts and travels with each of its messages.
 
     pin: sha256 of the `Pin` (policies, detector, engine, model) this call is judged by to its end. fleet: the
-    workers that judge it. rate in Hz. trace: the W3C traceparent the call came with, or empty. jurisdiction: codes by
-    commas, or empty. labels: pseudonyms of who takes part; nothing in clear.
+    workers that judge it. rate in Hz. trace: W3C traceparent, or empty. jurisdiction: codes by commas, or empty.
+    labels: pseudonyms of who takes part; nothing in clear. language: spoken, if told.
     """
 
     tenant: str
@@ -58,6 +58,7 @@ class Head:
     trace: str = ""
     jurisdiction: str = ""
     labels: tuple[Label, ...] = ()
+    language: str = ""
 
     @property
     def subject(self) -> str:
@@ -78,9 +79,8 @@ class Intake:
     """One message of `calls.intake`, taken apart and decoded, before anybody checked that it fits its call.
 
     channel: the one channel `pcm` (n, 1) is of, or None: `pcm` is (n, channels). sequence: counts the
-    messages of one sender's stream from 0. final: the channel (or, without channel, the call) ends with it;
-    pcm may be empty then. profile: the text that came as the customer's profile, whatever it is. told: of consent; then
-    there is no audio, and it holds from start_sample on.
+    messages of one sender's stream from 0. final: the channel (or, without channel, the call) ends with it; pcm may be
+    empty then. profile: text, whatever it is. told: of consent, from start_sample on; then there is no audio.
     """
 
     tenant: str

@@ -201,6 +201,7 @@ class AcceptLane:
         head = Head(
             message.tenant, message.call, self._fleet, self._pin, message.rate, message.channels, record.at_ms,
             self._keys.new(), message.trace, message.metadata.jurisdiction, labels_of(self._pseudonyms, message),
+            message.metadata.language,
         )  # fmt: skip
         gate = gate_of(self._rules, head.tenant, message.metadata)
         call = self._calls[head.subject] = AcceptCall(head, self._reorder_ms * head.rate // 1000, gate=gate)

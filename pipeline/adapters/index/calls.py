@@ -158,6 +158,7 @@ def _row(manifest: Mapping[str, Any], stored: Stored, state: CallState) -> dict[
         "ended_ms": manifest["started_ms"] + duration_ms,
         "duration_ms": duration_ms,
         "jurisdiction": manifest.get("jurisdiction", ""),
+        "language": manifest.get("language", ""),
         "state": str(state),
         "manifest_sha256": stored.sha256,
         "bytes": stored.bytes + sum(o["bytes"] for o in manifest["objects"]),

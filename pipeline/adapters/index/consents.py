@@ -32,6 +32,7 @@ def call_row(head: Head) -> dict[str, Any]:
     return {
         "tenant": head.tenant, "call": head.call, "started_ms": head.started_ms, "rate_hz": head.rate,
         "channels": head.channels, "pin": head.pin, "fleet": head.fleet, "jurisdiction": head.jurisdiction,
+        "language": head.language,
     }  # fmt: skip
 
 
