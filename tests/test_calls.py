@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import random
 import stat
 from pathlib import Path
 from typing import Any
@@ -12,12 +13,13 @@ import numpy as np
 import pytest
 import soundfile
 from command import Result, files, here
+from measure_index import due, plan, searches
 from postgres import server
 from shelves import token
 from sqlalchemy import insert, update
 from test_store import STARTED_MS, Bench, block, finding, head, part, stream
 
-from pipeline.adapters.index.calls import Wanted, call_id, count, ensure, find, set_state
+from pipeline.adapters.index.calls import Wanted, call_id, count, ensure, find, query, set_state
 from pipeline.adapters.index.schema import CallState, calls, labels
 from pipeline.core.errors import OutputError
 from pipeline.ports.key_register import KeyName, Use
@@ -90,6 +92,18 @@ def test_pages_follow_each_other(bench: Bench) -> None:
             after = rows[-1]["started_ms"], rows[-1]["id"]
         assert count(connection, Wanted()) == 5
     assert seen == ["c4", "c3", "c2", "c1", "c0"]
+
+
+def test_searches_go_by_an_index(bench: Bench) -> None:
+    """None reads all calls, but in the order they are shown in; tests/measure_index.py says how long they take."""
+    if bench.shelves.index.postgres:
+        return  # it plans by size, and five rows are read at once
+    with bench.shelves.index.read() as connection:
+        for what, wanted in searches().items():
+            steps = plan(connection, query(wanted(random.Random(2))).limit(50)).split("; ")
+            scans = [step for step in steps if step.startswith("SCAN") and "USING INDEX" not in step]
+            assert scans == [], what
+        assert "SCAN" not in plan(connection, due(random.Random(2)))
 
 
 def test_a_call_is_shown(bench: Bench) -> None:

@@ -100,13 +100,14 @@ class Bench:
         self.done: set[tuple[str, int]] = set()
         self.dead: list[Dead] = []
         self.now_ms = 1000
+        self.batch_ms = 1000
         self.meter = Counts()
         self.shelf = self.shelves.shelf()
         self.crash()
 
     def crash(self) -> None:
         """The worker is lost; another starts."""
-        self.lane = StoreLane(shelf=self.shelf, meter=self.meter)
+        self.lane = StoreLane(shelf=self.shelf, batch_ms=self.batch_ms, meter=self.meter)
         self.lane.restore(())
         self.at = dict.fromkeys(INPUTS, 0)
         for topic in INPUTS:
@@ -279,6 +280,26 @@ def test_offsets_are_done_as_soon_as_they_are_durable_but_the_last(bench: Bench)
     assert bench.open == []
     assert np.array_equal(samples(bench), pcm)
     assert manifest(bench)["transcript"]["complete"] is True
+
+
+def test_where_requests_cost_offsets_wait_for_a_larger_part(bench: Bench) -> None:
+    """As in a bucket: one object every 15 s of a running call, and at its end."""
+    bench.batch_ms = 15_000
+    bench.crash()
+    pcm = stream(4000)
+    for at in range(0, 3000, 100):
+        bench.send(block(pcm, at, at + 100))
+        bench.read()
+        bench.wait(1000)
+    assert len(bench.open) == 0
+    assert len([n for n in bench.shelves.names() if "/parts/" in n]) == 2
+    bench.send(block(pcm, 3000, 3100))
+    bench.run()
+    assert bench.open == [(AUDIO, 30)]
+    bench.send(block(pcm, 3100, 4000), part(0, last=True))
+    bench.run()
+    assert bench.open == []
+    assert np.array_equal(samples(bench), pcm)
 
 
 def test_a_transcript_that_does_not_come_is_not_waited_for_for_ever(bench: Bench) -> None:
