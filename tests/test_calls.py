@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import random
 import stat
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -210,7 +211,7 @@ def test_a_call_can_be_known_before_it_is_finished(bench: Bench) -> None:
         assert ensure(connection, {**known, "jurisdiction": "us"}) == number
     (row,) = bench.shelves.rows(call="c9")
     assert (row["state"], row["jurisdiction"]) == ("running", "eu")
-    one = head("c9")
+    one = replace(head("c9"), jurisdiction="eu")
     bench.send(part(0, last=True, call=one), block(stream(100), 0, 100, one))
     bench.run()
     (row,) = bench.shelves.rows(call="c9")
