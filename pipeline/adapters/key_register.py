@@ -29,7 +29,9 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from pipeline.adapters.key_tables import (
     KEY_NAME,
+    PAGE,
     STONE_NAME,
+    every_row,
     key_of,
     key_values,
     keys_table,
@@ -49,7 +51,6 @@ from pipeline.ports.key_register import KeyName, Tombstone
 
 SCHEMA = 1
 KEY_BYTES = 32
-PAGE = 500  # rows at a time
 _LOCK = 0x6B657973
 
 
@@ -130,6 +131,24 @@ class SqlKeyRegister:
         with self._base.read() as db:
             return self._tombstones(db, [name]).get(name)
 
+    def tombstones(self) -> Iterator[Tombstone]:
+        """See KeyRegister."""
+        self._take_up()
+        for row in every_row(self._base, stones_table):
+            yield Tombstone(name_of(row), row["at_ms"], row["reason"])
+
+    def known(self, names: Sequence[KeyName]) -> set[KeyName]:
+        """See KeyRegister."""
+        self._take_up()
+        found: set[KeyName] = set()
+        for start in range(0, len(names), PAGE):
+            wanted = [tuple(name_values(name).values()) for name in names[start : start + PAGE]]
+            with self._base.read() as db:
+                for table, name in ((keys_table, KEY_NAME), (stones_table, STONE_NAME)):
+                    rows = db.execute(select(*name).select_from(table).where(tuple_(*name).in_(wanted))).mappings()
+                    found |= {name_of(row) for row in rows}
+        return found
+
     def bury(self) -> int:
         """See KeyRegister."""
         self._take_up()
@@ -185,16 +204,8 @@ class SqlKeyRegister:
 
     def keys(self) -> Iterator[tuple[KeyName, WrappedKey, int]]:
         """See KeyRegister."""
-        last: tuple[str, str, int, str] | None = None
-        while True:
-            query = select(keys_table).order_by(*KEY_NAME).limit(PAGE)
-            with self._base.read() as db:
-                rows = db.execute(query.where(tuple_(*KEY_NAME) > last) if last else query).mappings().all()
-            for row in rows:
-                yield name_of(row), key_of(row), row["made_ms"]
-            if len(rows) < PAGE:
-                return
-            last = rows[-1]["tenant"], rows[-1]["call"], rows[-1]["started_ms"], rows[-1]["use"]
+        for row in every_row(self._base, keys_table):
+            yield name_of(row), key_of(row), row["made_ms"]
 
     def counts(self) -> dict[str, int]:
         """How many data keys are under each key-encryption key."""

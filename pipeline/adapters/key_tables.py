@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Column, Integer, LargeBinary, MetaData, RowMapping, String, Table
+from collections.abc import Iterator
 
+from sqlalchemy import BigInteger, Column, Integer, LargeBinary, MetaData, RowMapping, String, Table, select, tuple_
+
+from pipeline.adapters.sql import Database
 from pipeline.core.messages import WrappedKey
 from pipeline.ports.key_register import KeyName, Use
 
+PAGE = 500  # rows at a time
 tables = MetaData()
 
 
@@ -67,3 +71,17 @@ def key_values(key: WrappedKey) -> dict[str, str | int | bytes]:
 def key_of(row: RowMapping) -> WrappedKey:
     """The wrapped key of a row."""
     return WrappedKey(row["kek_id"], bytes(row["wrapped"]), row["algorithm"], row["version"])
+
+
+def every_row(base: Database, table: Table) -> Iterator[RowMapping]:
+    """All rows of one of these tables by name, read a page at a time. Raises OutputError."""
+    name = [column for column in table.columns if column.primary_key]
+    last: list[object] | None = None
+    while True:
+        query = select(table).order_by(*name).limit(PAGE)
+        with base.read() as db:
+            rows = db.execute(query if last is None else query.where(tuple_(*name) > last)).mappings().all()
+        yield from rows
+        if len(rows) < PAGE:
+            return
+        last = [rows[-1][column.name] for column in name]

@@ -108,14 +108,17 @@ class FolderObjects:
 
     def delete(self, *names: str) -> None:
         """See `Objects`. Folders that are empty then go too."""
+        left: dict[Path, None] = {}
         for path in [self._folder / checked(name) for name in names]:
             try:
                 path.unlink(missing_ok=True)
-                self._tidy(path.parent)
+                left[path.parent] = None
             except NotADirectoryError:
                 continue
             except OSError as error:
                 raise _not_kept(error) from None
+        for folder in left:
+            self._tidy(folder)
 
     def names(self, prefix: str) -> Iterator[tuple[str, int]]:
         """See `Objects`."""

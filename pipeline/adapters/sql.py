@@ -51,6 +51,12 @@ class Database:
             yield connection
 
     @contextlib.contextmanager
+    def alone(self) -> Iterator[Connection]:
+        """A connection without a transaction, for locks of the session. Raises OutputError."""
+        with self._told(), self.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            yield connection
+
+    @contextlib.contextmanager
     def _told(self) -> Iterator[None]:
         """Our errors for the driver's, without their texts: those hold the values of rows."""
         try:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from collections import Counter
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -18,8 +18,9 @@ from pipeline.adapters.index.schema import CallState
 from pipeline.adapters.stored_calls import StoredCalls, key_of
 from pipeline.cli.acting import TokenFile, acting
 from pipeline.cli.console import console
+from pipeline.cli.days import day_ms, moment
 from pipeline.cli.holdings import index, sealed_calls
-from pipeline.core.errors import ConfigError, InputError
+from pipeline.core.errors import InputError
 from pipeline.core.operator import Role
 from pipeline.core.requests import refuse_restricted
 from pipeline.settings import Settings, load_settings
@@ -46,7 +47,7 @@ def list_calls(
     as_json: Json = False,
 ) -> None:
     """Calls, the newest first."""
-    wanted = Wanted(tenant, "", _day_ms(since, "--from"), _day_ms(until, "--to", days=1), state or ())
+    wanted = Wanted(tenant, "", day_ms(since, "--from"), day_ms(until, "--to", days=1), state or ())
     _found(wanted, limit, as_json=as_json)
 
 
@@ -69,7 +70,7 @@ def search(
 ) -> None:
     """Calls by what was hidden in them, whose they are, and under which law; the newest first."""
     wanted = Wanted(
-        tenant, "", _day_ms(since, "--from"), _day_ms(until, "--to", days=1), state or (), entity, label,
+        tenant, "", day_ms(since, "--from"), day_ms(until, "--to", days=1), state or (), entity, label,
         pseudonym or (), jurisdiction, language,
     )  # fmt: skip
     _found(wanted, limit, as_json=as_json)
@@ -175,17 +176,7 @@ def _found(wanted: Wanted, limit: int, *, as_json: bool) -> None:
     typer.echo(f"{every} calls" if every <= len(rows) else f"{len(rows)} of {every} calls; more with --limit")
 
 
-def _day_ms(text: str, option: str, days: int = 0) -> int | None:
-    if not text:
-        return None
-    try:
-        found = datetime.strptime(text, "%Y-%m-%d").replace(tzinfo=UTC) + timedelta(days=days)
-    except (ValueError, OverflowError):
-        raise ConfigError(f"{option}: write a day such as 2026-01-31") from None
-    return int(found.timestamp() * 1000)
-
-
 def _shown(name: str, value: Any) -> str:
     if name.endswith("_ms") and name != "duration_ms" and value is not None:
-        return datetime.fromtimestamp(value / 1000, UTC).isoformat(timespec="seconds")
+        return moment(value)
     return "-" if value is None or value == "" else str(value)

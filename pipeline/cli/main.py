@@ -19,6 +19,7 @@ from pipeline.cli import (
     calls,
     consent,
     dead,
+    holds,
     incidents,
     keys,
     models,
@@ -42,6 +43,8 @@ from pipeline.cli.replay import EXAMPLES as REPLAY_EXAMPLES
 from pipeline.cli.replay import replay
 from pipeline.cli.run import EXAMPLES as RUN_EXAMPLES
 from pipeline.cli.run import run as run_stage
+from pipeline.cli.sweep import EXAMPLES as SWEEP_EXAMPLES
+from pipeline.cli.sweep import sweep
 from pipeline.cli.verify import EXAMPLES as VERIFY_EXAMPLES
 from pipeline.cli.verify import verify
 from pipeline.core.errors import CallShieldError
@@ -73,6 +76,8 @@ app.add_typer(tokens.app, name="tokens")
 app.add_typer(audit.app, name="audit")
 app.add_typer(calls.app, name="calls")
 app.add_typer(retention.app, name="retention")
+app.add_typer(holds.app, name="holds")
+app.command("sweep", epilog=SWEEP_EXAMPLES)(sweep)
 app.add_typer(dead.app, name="dead")
 app.add_typer(incidents.app, name="incidents")
 

@@ -2,10 +2,12 @@
 
     | is so                                  | then                                                        |
     | its erasure was begun (a tombstone)    | due: it is finished, whatever holds now                     |
+    | its term is not over, nobody asks      | stays                                                       |
+    | no rule is for it, nobody asks         | stays, and is told of                                       |
     | a legal hold names it                  | stays                                                       |
-    | erasure or withdrawal asked for it     | due, but where law wants it kept first when that is over    |
+    | somebody asks, the law wants it kept   | stays, and goes when that is over                           |
+    | somebody asks for its erasure          | due                                                         |
     | its use is restricted                  | stays: its customer may need it                             |
-    | no rule is for it                      | stays, and is told of                                       |
     | its term is over                       | due                                                         |
 
 Terms count from the end of the call. Where a minimum is longer than the maximum another law sets, the minimum counts.
@@ -89,17 +91,16 @@ def decide(kept: Kept, now_ms: int) -> Decision:
     due_ms = None if kept.terms is None else kept.ended_ms + kept.terms.kept_ms
     if kept.begun is not None:
         return Decision(kept.begun, due_ms)
+    if kept.asked is None and (due_ms is None or now_ms < due_ms):
+        stays = kept.held or kept.restricted
+        return Decision(Stays.NO_RULE if due_ms is None else Stays.TERM, None if stays else due_ms)
     if kept.held:
         return Decision(Stays.HOLD, None)
     if kept.asked is not None:
-        first_ms = kept.ended_ms + kept.terms.min_ms if kept.terms is not None else kept.ended_ms
+        first_ms = kept.ended_ms + (0 if kept.terms is None else kept.terms.min_ms)
         early = kept.terms is not None and now_ms < first_ms
         return Decision(Stays.MINIMUM if early else kept.asked, first_ms)
-    if kept.restricted:
-        return Decision(Stays.RESTRICTED, None)
-    if due_ms is None:
-        return Decision(Stays.NO_RULE, None)
-    return Decision(Reason.RETENTION if now_ms >= due_ms else Stays.TERM, due_ms)
+    return Decision(Stays.RESTRICTED, None) if kept.restricted else Decision(Reason.RETENTION, due_ms)
 
 
 def leapt(now_ms: int, seen_ms: Iterable[int]) -> int | None:

@@ -69,6 +69,14 @@ class KeyRegister(Protocol):
         """The tombstone of a key, if it was destroyed."""
         ...
 
+    def tombstones(self) -> Iterator[Tombstone]:
+        """Every one, sorted by name."""
+        ...
+
+    def known(self, names: Sequence[KeyName]) -> set[KeyName]:
+        """Those of these names that have a key, or had one that was destroyed."""
+        ...
+
     def bury(self) -> int:
         """Destroy what a restored backup brought back: every registered key that has a tombstone. Returns how many."""
         ...
