@@ -31,6 +31,7 @@ from pipeline.cli import (
     topics,
 )
 from pipeline.cli import eval as evaluation
+from pipeline.cli.asked import app as requests_app
 from pipeline.cli.console import obey_no_color
 from pipeline.cli.inputs import Job
 from pipeline.cli.live import EXAMPLES as LIVE_EXAMPLES
@@ -77,6 +78,7 @@ app.add_typer(audit.app, name="audit")
 app.add_typer(calls.app, name="calls")
 app.add_typer(retention.app, name="retention")
 app.add_typer(holds.app, name="holds")
+app.add_typer(requests_app, name="requests")
 app.command("sweep", epilog=SWEEP_EXAMPLES)(sweep)
 app.add_typer(dead.app, name="dead")
 app.add_typer(incidents.app, name="incidents")
