@@ -23,7 +23,8 @@ from pipeline.core.passwords import asks_for_another, is_about_logging_in
 from pipeline.core.plain import known_entity
 from pipeline.core.questions import Question, is_request, moves_on, questions
 from pipeline.core.span import Span
-from pipeline.core.spoken.tokens import Token, tokenise
+from pipeline.core.spoken.runs import amounts
+from pipeline.core.spoken.tokens import Token, hull, tokenise
 from pipeline.core.standalone import announced, cue_marks, free_cue_marks, pattern_marks, tells
 from pipeline.core.unasked import unasked_marks
 
@@ -142,13 +143,14 @@ class Judge:
         """Questions of an utterance, or of another reading of it if it has none itself."""
         if not self._detect.context:
             return []
-        readings = (self._asked(channel, tokenise(words)) for words in utterance.readings)
+        greeting = self._channels > 1 and channel not in self._greeted
+        readings = (self._asked(channel, tokenise(words), greeting=greeting) for words in utterance.readings)
         return next((found for found in readings if found), [])
 
-    def _asked(self, channel: int, tokens: Sequence[Token]) -> list[Question]:
+    def _asked(self, channel: int, tokens: Sequence[Token], *, greeting: bool) -> list[Question]:
         """Questions of one reading; one for illnesses counts on a call about health only."""
         out: list[Question] = []
-        for question in questions(channel, tokens, self._rate, self._aids.meaning):
+        for question in questions(channel, tokens, self._rate, self._aids.meaning, greeting=greeting):
             entities = tuple(e for e in question.entities if self._health or e.category is not Category.HEALTH)
             if entities and not tells(tokens, question.at):
                 out.append(replace(question, entities=entities))
@@ -182,12 +184,16 @@ class Judge:
     def _second(
         self, channel: int, utterance: Utterance, waiting: Sequence[Expectation], *, known: bool
     ) -> list[Finding]:
-        """Numbers that another reading of an utterance tells. known: the first reading told one, too."""
+        """Numbers that another reading of an utterance tells, but where the first one is an amount, "22,500".
+        known: the first reading told one, too.
+        """
         out: list[Finding] = []
+        counting = amounts(tokenise(utterance.words)) if utterance.alternatives else []
         for words in utterance.alternatives:
             tokens = tokenise(words)
             marks = pattern_marks(tokens) + cue_marks(tokens)
             marks += self._memory.recall(tokens) if self._detect.context else []
+            marks = [m for m in marks if not any(s.overlaps(hull(tokens[m.first : m.last])) for s in counting)]
             for item in waiting:
                 answers = [m for m in self._answers(tokens, item) if m.reason is not Reason.DOUBT_WORDS]
                 if any(m.entity in CODED for m in answers) and not known:
