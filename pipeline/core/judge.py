@@ -8,6 +8,7 @@ from typing import Any
 
 from pipeline.core.aids import NO_AIDS, Aids
 from pipeline.core.answers import free_marks, numeric_marks
+from pipeline.core.bare import Turns
 from pipeline.core.brief import PLAIN, Brief
 from pipeline.core.detect import NameSearch
 from pipeline.core.entities import NUMBER, Category, Shape
@@ -43,6 +44,7 @@ class Judge:
         self._rate = rate
         self._expectations = Expectations(channels, rate)
         self._memory = Memory(rate)
+        self._turns = Turns(rate)
         self._health = False
         self._logging_in = False
         self._greeted: set[int] = set()  # channels that have begun to talk
@@ -84,6 +86,8 @@ class Judge:
                 if question.at < utterance.span.end
             ]
         marks = self._marks(tokens, waiting, greeting=channel not in self._greeted)
+        bare = self._turns.reply(channel, tokens)
+        marks += bare if self._detect.context else []
         if len(tokens) >= GREETING_TOKENS:
             self._greeted.add(channel)
         if self._channels > 1:
@@ -124,6 +128,7 @@ class Judge:
         return {
             "expectations": self._expectations.snapshot(),
             "memory": self._memory.snapshot(),
+            "turns": self._turns.snapshot(),
             "health": self._health,
             "logging_in": self._logging_in,
             "greeted": sorted(self._greeted),
@@ -134,6 +139,7 @@ class Judge:
         """Take up a `snapshot`. Raises ValueError, KeyError or TypeError if it is none of this release."""
         self._expectations.restore(plain["expectations"])
         self._memory.restore(plain["memory"])
+        self._turns.restore(plain["turns"])
         self._health = bool(plain["health"])
         self._logging_in = bool(plain["logging_in"])
         self._own.restore(plain["own"])

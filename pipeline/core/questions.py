@@ -51,6 +51,8 @@ WAITING = frozenset(
     "up come time rush hurry ready whenever hold wait moment sec second minute there hear hello got with what's".split()
 )
 """Who says one of these still waits for an answer: "take your time", "sorry, what was that?"."""
+SOME_NUMBER = ("number|numbers|digits please|tell|say|again", "=first|last|next three|four|3|4 tell|please|again")
+"""Who says one of these at the end wants a number, of whatever kind the recogniser wrote."""
 MEANING_TOKENS = 3  # shorter clauses mean too little
 DIGIT_WORDS = frozenset(DIGITS) | frozenset(TEENS) | frozenset(ORDINALS)
 BEING = frozenset({"is", "was"})
@@ -125,7 +127,14 @@ def questions(
             kinds = [named, *kinds]
         if kinds:
             out.append(Question(channel, at, _distinct(kinds)))
-    return tuple(out)
+    return tuple(out) or _some_number(channel, tokens[parts[-1][0] :] if parts else ())
+
+
+def _some_number(channel: int, clause: Sequence[Token]) -> tuple[Question, ...]:
+    """The last clause asks for a number whose kind was garbled."""
+    if not any(m.last == len(clause) for m in find(SOME_NUMBER, clause)) or find(OFFERS, clause):
+        return ()
+    return (Question(channel, clause[-1].span.end, tuple(e for e in ENTITIES if e.name == "MEMBER_NUMBER")),)
 
 
 def _meant(clause: Sequence[Token], meaning: Meaning) -> Meant:

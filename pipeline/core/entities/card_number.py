@@ -21,6 +21,7 @@ ENTITY = Entity(
         "read|give me the card",
         "=the card you",
         "last four of|on",
+        "=debit|credit|bank card please",
     ),
     cues=(
         "card number",
