@@ -408,10 +408,12 @@ async def test_with_login_tls_and_the_rights_of_its_stage_only(
         await group.send(range(2), poison=True)
         with ThreadPoolExecutor(1) as pool:
             spec, codec = Spec("analytics", group.names, make), Codec(group.names, keys)
-            runner = FaustRunner(spec, kafka, codec, Watch(meter, status), pool, fleet="main")
-            running = asyncio.create_task(runner.run())
+            watch = Watch(meter, status)
+            runner = FaustRunner(spec, kafka, codec, watch, pool, fleet="main")
+            running, asking = asyncio.create_task(runner.run()), asyncio.create_task(watch.ask(kafka))
             await group.until("SELECT SUM(complete) FROM calls", 2)
             assert status.reasons == ()
+            asking.cancel()
             runner.stop()
             await asyncio.wait_for(running, STOP_S_MAX)
         assert len(await group.letters()) == 2

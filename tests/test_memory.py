@@ -65,6 +65,16 @@ def test_a_number_inside_talk_does_not_carry_on_another() -> None:
     assert recalled(learned(), "the two boxes had a big dent and we sent three back", 14)[0] == ""
 
 
+@pytest.mark.parametrize(("said", "goes_on"), [("it's twelve below here", False), ("and twelve", True)])
+def test_what_only_looked_like_a_number_goes_on_in_numbers_alone(said: str, goes_on: bool) -> None:
+    assert bool(recalled(learned(entity="NUMBER"), said, 14)[0]) is goes_on
+
+
+@pytest.mark.parametrize(("said", "part"), [("try rosa.quill", True), ("what's the six-digit code", False)])
+def test_an_address_goes_on_in_dots_not_in_hyphens(said: str, part: bool) -> None:
+    assert bool(recalled(learned("quill at example dot com", "EMAIL"), said, 14)[0]) is part
+
+
 def test_a_correction_of_the_end_is_hidden() -> None:
     hidden, why = recalled(learned(), "no wait it ends in nine eight", 12)
     assert hidden.endswith("nine eight")

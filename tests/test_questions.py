@@ -124,6 +124,32 @@ def test_a_harmless_meaning_outweighs_a_loose_phrase_but_no_plain_request_for_a_
     assert "SECURITY_CODE" in meant("What is the security code by the lake?", harmless)
 
 
+@pytest.mark.parametrize(
+    ("said", "greeting", "asks"),
+    [
+        ("the lakeside spa", False, True),
+        ("the lakeside spa", True, False),
+        ("what is it at the lakeside spa", True, True),
+        ("Your postcode", True, True),
+    ],
+)
+def test_a_short_clause_of_a_greeting_is_a_name_if_only_its_meaning_asks(said: str, greeting: bool, asks: bool) -> None:
+    def meaning(clause: str) -> Meant:
+        return Meant("MEDICAL" if "spa" in clause else None, sure="spa" in clause)
+
+    assert bool(questions(0, tokenise(words(said)), RATE, meaning, greeting=greeting)) is asks
+
+
+def test_who_tells_first_asks_for_nothing_behind_it() -> None:
+    shed = {"shed": Meant("POSTAL_ADDRESS", sure=True)}
+    assert meant("i told them which shed", shed) == []
+    assert meant("which shed is it", shed) == ["POSTAL_ADDRESS"]
+
+
+def test_an_address_said_asks_for_none() -> None:
+    assert meant("couple underscore shed three", {"shed": Meant("PASSWORD", sure=True)}) == []
+
+
 def test_words_that_lead_in_mean_nothing() -> None:
     heard = []
 

@@ -96,12 +96,36 @@ def test_a_long_number_identifies_somebody(parts: list[Part]) -> None:
         "48000 of them",
         "two million",
         "within fifteen days",
+        "a fee of 312 95",
+        "parking runs 640 45 and 9",
+        "the meter shows 38275 in credit",
+        "48650 for the weekend",
+        "open from 720-05",
+        "which VPQID will it be",
+        "your U-P-Q number",
     ],
 )
 def test_amounts_count_and_identify_nobody(said: str) -> None:
     spoken, _ = found(said)
     assert spoken
     assert all(r.counted and not r.identifies for r in spoken)
+
+
+@pytest.mark.parametrize("said", ["38275 please", "it's 640 45", "from 20-45-67", "from 204567", "U-P-Q seven"])
+def test_what_only_looks_like_an_amount_counts_nothing(said: str) -> None:
+    spoken, _ = found(said)
+    assert [r.counted for r in spoken] == [False]
+
+
+@pytest.mark.parametrize("said", ["okay one second 4 2 7 1", "just 1 tick, 4271", "just a second 42 71"])
+def test_a_moment_asked_for_is_no_part_of_the_number_behind_it(said: str) -> None:
+    spoken, _ = found(said)
+    assert [r.digits for r in spoken][-1:] == ["4271"]
+
+
+def test_a_decimal_is_not_read_out_digit_by_digit() -> None:
+    assert not any(r.identifies for r in found("6.4, 6.4")[0])
+    assert any(r.identifies for r in found("6 4, 6 4")[0])
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 from pipeline.core.entities import Entity, Shape
 from pipeline.core.finding import Reason
@@ -153,6 +154,8 @@ def free_marks(
     open_ended = any(e.words_max > 6 for e in entities if e.shape is Shape.FREE)
     for first, last in _answering(tokens, start, rate, open_ended, answered=begun):
         part = tokens[first:last]
+        if entity.name == "PERSON_NAME" and _measures(part):
+            continue
         words = [i for i, t in enumerate(part) if t.text not in FILLERS or (t.symbols and len(t.symbols) > 1)]
         if entity.name in MISHEARD_AS_FILLERS:
             words = with_misheard(part, words, tail=entity.name in TAILED, begun=bool(out))
@@ -161,6 +164,11 @@ def free_marks(
             a, b = (first, last) if garbled else (first + words[0], first + words[-1] + 1)
             out.append(Mark(a, b, entity.name, Reason.ANSWER, mean_confidence(tokens[a:b])))
     return out
+
+
+def _measures(clause: Sequence[Token]) -> bool:
+    """ "And I do sixty thousand miles in it": that is no name."""
+    return any(a.is_digits and b.text in UNITS for a, b in pairwise(clause)) and not any(t.is_letter for t in clause)
 
 
 def _answering(

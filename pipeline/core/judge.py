@@ -8,6 +8,7 @@ from typing import Any
 
 from pipeline.core.aids import NO_AIDS, Aids
 from pipeline.core.answers import free_marks, numeric_marks
+from pipeline.core.bare import Turns
 from pipeline.core.brief import PLAIN, Brief
 from pipeline.core.detect import NameSearch
 from pipeline.core.entities import NUMBER, Category, Shape
@@ -23,7 +24,8 @@ from pipeline.core.passwords import asks_for_another, is_about_logging_in
 from pipeline.core.plain import known_entity
 from pipeline.core.questions import Question, is_request, moves_on, questions
 from pipeline.core.span import Span
-from pipeline.core.spoken.tokens import Token, tokenise
+from pipeline.core.spoken.runs import amounts
+from pipeline.core.spoken.tokens import Token, hull, tokenise
 from pipeline.core.standalone import announced, cue_marks, free_cue_marks, pattern_marks, tells
 from pipeline.core.unasked import unasked_marks
 
@@ -42,6 +44,7 @@ class Judge:
         self._rate = rate
         self._expectations = Expectations(channels, rate)
         self._memory = Memory(rate)
+        self._turns = Turns(rate)
         self._health = False
         self._logging_in = False
         self._greeted: set[int] = set()  # channels that have begun to talk
@@ -83,6 +86,8 @@ class Judge:
                 if question.at < utterance.span.end
             ]
         marks = self._marks(tokens, waiting, greeting=channel not in self._greeted)
+        bare = self._turns.reply(channel, tokens)
+        marks += bare if self._detect.context else []
         if len(tokens) >= GREETING_TOKENS:
             self._greeted.add(channel)
         if self._channels > 1:
@@ -123,6 +128,7 @@ class Judge:
         return {
             "expectations": self._expectations.snapshot(),
             "memory": self._memory.snapshot(),
+            "turns": self._turns.snapshot(),
             "health": self._health,
             "logging_in": self._logging_in,
             "greeted": sorted(self._greeted),
@@ -133,6 +139,7 @@ class Judge:
         """Take up a `snapshot`. Raises ValueError, KeyError or TypeError if it is none of this release."""
         self._expectations.restore(plain["expectations"])
         self._memory.restore(plain["memory"])
+        self._turns.restore(plain["turns"])
         self._health = bool(plain["health"])
         self._logging_in = bool(plain["logging_in"])
         self._own.restore(plain["own"])
@@ -142,13 +149,14 @@ class Judge:
         """Questions of an utterance, or of another reading of it if it has none itself."""
         if not self._detect.context:
             return []
-        readings = (self._asked(channel, tokenise(words)) for words in utterance.readings)
+        greeting = self._channels > 1 and channel not in self._greeted
+        readings = (self._asked(channel, tokenise(words), greeting=greeting) for words in utterance.readings)
         return next((found for found in readings if found), [])
 
-    def _asked(self, channel: int, tokens: Sequence[Token]) -> list[Question]:
+    def _asked(self, channel: int, tokens: Sequence[Token], *, greeting: bool) -> list[Question]:
         """Questions of one reading; one for illnesses counts on a call about health only."""
         out: list[Question] = []
-        for question in questions(channel, tokens, self._rate, self._aids.meaning):
+        for question in questions(channel, tokens, self._rate, self._aids.meaning, greeting=greeting):
             entities = tuple(e for e in question.entities if self._health or e.category is not Category.HEALTH)
             if entities and not tells(tokens, question.at):
                 out.append(replace(question, entities=entities))
@@ -182,12 +190,16 @@ class Judge:
     def _second(
         self, channel: int, utterance: Utterance, waiting: Sequence[Expectation], *, known: bool
     ) -> list[Finding]:
-        """Numbers that another reading of an utterance tells. known: the first reading told one, too."""
+        """Numbers that another reading of an utterance tells, but where the first one is an amount, "22,500".
+        known: the first reading told one, too.
+        """
         out: list[Finding] = []
+        counting = amounts(tokenise(utterance.words)) if utterance.alternatives else []
         for words in utterance.alternatives:
             tokens = tokenise(words)
             marks = pattern_marks(tokens) + cue_marks(tokens)
             marks += self._memory.recall(tokens) if self._detect.context else []
+            marks = [m for m in marks if not any(s.overlaps(hull(tokens[m.first : m.last])) for s in counting)]
             for item in waiting:
                 answers = [m for m in self._answers(tokens, item) if m.reason is not Reason.DOUBT_WORDS]
                 if any(m.entity in CODED for m in answers) and not known:

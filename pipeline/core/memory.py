@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Any
 
+from pipeline.core.entities import NUMBER
 from pipeline.core.finding import Reason
 from pipeline.core.lists import NO_LISTS, Lists
 from pipeline.core.marks import Mark
@@ -147,7 +148,7 @@ class Memory:
         if self.words_of != "PASSWORD":
             dotted = any(
                 t.text in {"dot", "underscore", "hyphen"}
-                or (t.span == u.span and len(t.text) > 1 < len(u.text) and (t.text + u.text).isalpha())
+                or (t.point and t.span == u.span and len(t.text) > 1 < len(u.text) and (t.text + u.text).isalpha())
                 for t, u in pairwise(tokens)
             )
             said = [i for i, t in enumerate(tokens) if t.symbols or t.text in SIGNS or t.text not in FILLERS]
@@ -188,6 +189,9 @@ class Memory:
         soon = since_ms <= (CARD_MS if entity in CARD_PARTS else CONTINUE_MS)
         bare = run.first <= LEAD_TOKENS and all(t.text in LEAD_INS for t in tokens[: run.first])
         bare = bare and (run.symbols >= 2 or run.last == len(tokens))
+        if entity == NUMBER and run.symbols < READ_BACK_DIGITS and run.last < len(tokens):
+            # "It's twelve below here": that the number before it was one is a guess itself.
+            bare = bare and (tokens[run.last - 1].pause or tokens[run.last].text in FILLERS)
         around = (*tokens[: run.first], *tokens[run.last :])
         bare = bare or (len(run.digits) >= READ_BACK_DIGITS and all(t.text in FILLERS for t in around))
         return (entity, Reason.CONTINUED) if soon and bare else None

@@ -51,6 +51,8 @@ WAITING = frozenset(
     "up come time rush hurry ready whenever hold wait moment sec second minute there hear hello got with what's".split()
 )
 """Who says one of these still waits for an answer: "take your time", "sorry, what was that?"."""
+SOME_NUMBER = ("number|numbers|digits please|tell|say|again", "=first|last|next three|four|3|4 tell|please|again")
+"""Who says one of these at the end wants a number, of whatever kind the recogniser wrote."""
 MEANING_TOKENS = 3  # shorter clauses mean too little
 DIGIT_WORDS = frozenset(DIGITS) | frozenset(TEENS) | frozenset(ORDINALS)
 BEING = frozenset({"is", "was"})
@@ -58,10 +60,12 @@ UNTOLD = frozenset("what when which who whose where how please needed required n
 OPENING_TOKENS = 4
 NOUN_PHRASE_TOKENS = 8  # "And the postcode?" asks without a verb
 STATEMENTS = frozenset("my mine our i i'm i've it's we".split())  # who says these tells, he does not ask
+TELLERS = STATEMENTS - {"it's"}
 DANGLING = frozenset("to with is for called under as".split())  # "and I'm talking to": what follows is asked for
 TAIL_TOKENS = 6  # what is asked for stands last: "before we begin I'll do some checks, your mother's maiden name"
 GRAVE = frozenset({Category.PAYMENT, Category.CREDENTIAL})
 SURE_TOKENS = 2
+NAMED_TOKENS = 4
 NOUN_PHRASE_REST = 2  # content words in it beside what is asked for
 
 
@@ -94,8 +98,13 @@ class Question:
         return any(e.shape is Shape.FREE for e in self.entities)
 
 
-def questions(channel: int, tokens: Sequence[Token], rate: int, meaning: Meaning | None = None) -> tuple[Question, ...]:
-    """The questions one utterance puts, in order. meaning: without it phrases alone decide."""
+def questions(
+    channel: int, tokens: Sequence[Token], rate: int, meaning: Meaning | None = None, *, greeting: bool = False
+) -> tuple[Question, ...]:
+    """The questions one utterance puts, in order. meaning: without it phrases alone decide.
+
+    greeting: the speaker's first words, in which a short clause is a company's name: "Care for your health".
+    """
     out = []
     parts = clauses(tokens, rate)
     for n, (first, last) in enumerate(parts):
@@ -111,12 +120,21 @@ def questions(channel: int, tokens: Sequence[Token], rate: int, meaning: Meaning
             continue
         kinds = [e for e, _ in asked]
         at = max((clause[m.last - 1].span.end for _, m in asked), default=clause[-1].span.end)
+        if greeting and not asked and len(clause) <= NAMED_TOKENS and not clause[-1].asks:
+            continue
         if meant.kind is not None:
             named = next(e for e in ENTITIES if e.name == meant.kind)
             kinds = [named, *kinds]
         if kinds:
             out.append(Question(channel, at, _distinct(kinds)))
-    return tuple(out)
+    return tuple(out) or _some_number(channel, tokens[parts[-1][0] :] if parts else ())
+
+
+def _some_number(channel: int, clause: Sequence[Token]) -> tuple[Question, ...]:
+    """The last clause asks for a number whose kind was garbled."""
+    if not any(m.last == len(clause) for m in find(SOME_NUMBER, clause)) or find(OFFERS, clause):
+        return ()
+    return (Question(channel, clause[-1].span.end, tuple(e for e in ENTITIES if e.name == "MEMBER_NUMBER")),)
 
 
 def _meant(clause: Sequence[Token], meaning: Meaning) -> Meant:
@@ -128,7 +146,7 @@ def _meant(clause: Sequence[Token], meaning: Meaning) -> Meant:
     dangling = clause[-1].text in DANGLING
     telling = not (clause[-1].asks or dangling) and (
         any(t.is_digits and t.text not in DIGIT_WORDS for t in clause)
-        or (any(t.text in STATEMENTS for t in clause) and not (_opens(clause) or find(NEEDS, clause)))
+        or (any(t.text in STATEMENTS for t in clause) and not (_opens(clause, first=True) or find(NEEDS, clause)))
     )
     if meant.kind is not None and (telling or not (meant.sure or dangling or is_request(clause))):
         return Meant(None)
@@ -185,10 +203,11 @@ def moves_on(tokens: Sequence[Token], rate: int) -> bool:
     return any(is_request(tokens[a:b]) for a, b in clauses(tokens, rate))
 
 
-def _opens(clause: Sequence[Token]) -> bool:
-    """It begins as requests do."""
-    first = _content(clause)
-    return bool(find(OPENERS, clause[first : first + OPENING_TOKENS]))
+def _opens(clause: Sequence[Token], *, first: bool = False) -> bool:
+    """It begins as requests do. first: before it says of whom it tells, unlike "I told them where to go"."""
+    begin = _content(clause)
+    found = find(OPENERS, clause[begin : begin + OPENING_TOKENS])
+    return any(not first or not any(t.text in TELLERS for t in clause[begin : begin + m.first]) for m in found)
 
 
 def _measures(clause: Sequence[Token]) -> bool:
@@ -203,7 +222,7 @@ def _measures(clause: Sequence[Token]) -> bool:
 def _spells_address(clause: Sequence[Token]) -> bool:
     """ "... at gmail.com": who says an address asks for none."""
     dotted = any(a.span == b.span and b.text in ENDINGS for a, b in pairwise(clause))
-    return (dotted or any(t.text == "dot" for t in clause)) and not (clause[-1].asks or _opens(clause))
+    return (dotted or any(t.text in {"dot", "underscore"} for t in clause)) and not (clause[-1].asks or _opens(clause))
 
 
 def _told(clause: Sequence[Token], match: Match) -> bool:

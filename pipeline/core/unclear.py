@@ -17,7 +17,7 @@ STALLS = frozenset(
     "typing bear with me here front drawer wallet purse bag glasses paper screen phone wait tick hand handy".split()
 )
 TALK_CLEAR = 0.72  # mean confidence of talk a recogniser knows; digits of another language or an accent stay below
-QUESTION_CLEAR = 0.55  # the same of a question put back
+QUESTION_CLEAR = 0.62  # the same of a question put back
 FILLERS_CLEAR = 0.3  # below this even "so" and "thank you" were something else
 DOUBT_CONFIDENCE = 0.5
 SHORT_ANSWER_TOKENS = 5

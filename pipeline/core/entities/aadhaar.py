@@ -11,6 +11,8 @@ ENTITY = Entity(
     asks=(
         "aadhaar|aadhar|adhar|adhaar|adar",
         "aadhaar number",
+        "uidai",
+        "=u i d a i",
         "=add her|hard|har|hair|a card|number|digits",
         "(?:twelve|12) digit|digits",
         "unique identity|identification",

@@ -21,6 +21,7 @@ ENTITY = Entity(
         "read|give me the card",
         "=the card you",
         "last four of|on",
+        "=debit|credit|bank card please",
     ),
     cues=(
         "card number",
@@ -28,7 +29,8 @@ ENTITY = Entity(
         "card is|ends|ending",
         "credit|debit card",
         "=the card",
-        "new|other|another card|one",
+        "new|other|another card",
+        "=new|other|another one is|ends|starts|begins",
         "visa|mastercard|amex|american",
         "ending|ends in|with",
     ),

@@ -9,8 +9,8 @@ ENTITY = Entity(
     category=Category.CONTACT,
     shape=Shape.FREE,
     asks=(
-        "where|what|which should|shall|can|do|could i|we|you|it send|mail|forward",
-        "address should|shall|does it|i|we go|send|mail|use",
+        "where|which should|shall|can|do|could i|we|you|it send|mail|forward",
+        "address should|shall|does|can|do|could it|i|we|you go|send|mail|use|forward",
         "copy|copied in|you|to",
         "send it|that|this|them to",
         "email|emails|mail",

@@ -19,6 +19,7 @@ ENTITY = Entity(
         "texted|sent you|a code|number|passcode",
         "passcode",
         "what code",
+        "message|sms|text sent|come|came|got read|showing|shows|says",
         "code on|from your|the screen|phone|device|app|authenticator",
         "read|tell me|back the code",
     ),

@@ -21,7 +21,14 @@ PRICED_BEFORE = frozenset(
     "of for owe me give get worth runs run at cost costs total charge charged pay paid is you".split()
 )
 CENTS = frozenset("00 10 20 25 30 40 45 50 60 70 75 80 90 95 99".split())
+PRICED_ABOUT = frozenset("about around over under roughly nearly almost bring".split())
+PRICED_BEHIND = frozenset("a an each every per monthly more off extra less".split())
+"""Behind a price: "45 a night", "63850 more"."""
+
 NAMED_BY = frozenset("your my his her their our the a an this that".split())
+ASKED_BY = frozenset({"which", "what", "whose"})
+NAMING = frozenset({"number", "id", "code"})
+STALLS = frozenset("second sec seconds moment minute mo tick".split())
 
 
 def is_ordinal(token: Token) -> bool:
@@ -43,7 +50,7 @@ def counted(tokens: Sequence[Token], first: int, last: int, digits: str, singly:
         return True  # "uh oh", "the eighteenth"
     if len(digits) <= 2 and before == ["on", "the"]:
         return True  # a day of the month
-    if not lenient and (is_amount(part) or _is_clock(part) or _is_named(part, before)):
+    if not lenient and (is_amount(part) or _is_clock(part, before) or _is_named(part, before, after)):
         return True
     priced = any(t.text in PRICES for t in tokens[max(0, first - 1) : last])
     if len(part) == 1 and len(digits) >= 4 and digits.endswith("000"):
@@ -63,8 +70,10 @@ def counted(tokens: Sequence[Token], first: int, last: int, digits: str, singly:
     ):
         return True
     letters = any(t.is_letter for t in part)
-    if not lenient and len(part) == 1 and len(digits) == PRICED_DIGITS and digits[0] != "0" and digits[-2:] in CENTS:
-        return bool(before) and before[-1] in PRICED_BEFORE  # "a fine of 91820": its point was not heard
+    if not lenient and _has_price_form(part):
+        priced = _is_priced(before, after)
+        if priced or len(part) == 1:
+            return priced
     if before[-1:] == ["version"] and len(digits) <= SHORT_DIGITS:
         return True
     short = len(digits) <= SHORT_DIGITS and singly < SHORT_DIGITS and not letters
@@ -76,34 +85,68 @@ def is_amount(part: Sequence[Token]) -> bool:
     digits = "".join(t.symbols for t in part if t.is_digits)
     if len(part) == 1:
         return part[0].thousands and digits.endswith("00")
-    decimal = len(part) == 2 and part[0].span == part[1].span and part[0].point and len(part[1].symbols) <= 2
+    dotted = part[0].point and part[0].is_digits
+    decimal = len(part) == 2 and part[0].span == part[1].span and dotted and len(part[1].symbols) <= 2
     if decimal:
         return len(digits) <= DECIMAL_DIGITS and digits[0] != "0"
     hundreds = part[0].symbols.endswith("00") and len(part[0].symbols) == 3
     return hundreds and part[1].text == "and" and len(part) <= 4 and all(len(t.symbols) <= 2 for t in part[2:])
 
 
-def _is_clock(part: Sequence[Token]) -> bool:
-    """ "940 and 1240": between two times."""
+def is_stall(tokens: Sequence[Token], i: int) -> bool:
+    """Token i is of "one second", "1 tick": no part of the number behind it."""
+    if i >= 0 and tokens[i].text in {"one", "1"}:
+        fresh = i == 0 or not tokens[i - 1].is_digits
+        return fresh and i + 1 < len(tokens) and tokens[i + 1].text in STALLS
+    before = [t.text for t in tokens[max(0, i - 2) : i]]
+    return tokens[i].text == "second" and ("just" in before[-1:] or before == ["just", "a"] or is_stall(tokens, i - 1))
+
+
+def _has_price_form(part: Sequence[Token]) -> bool:
+    """ "91820", "536 20": pounds and pence, the point between them not heard. Of "45 a night" a nine was heard."""
+    groups = [t.symbols for t in part if t.text != "and"]
+    if not all(t.is_digits or t.text == "and" for t in part) or not groups[0] or groups[0][0] == "0":
+        return False
+    if len(groups) == 3 and groups[2] == "9":
+        groups.pop()
+    if len(groups) == 2:
+        return len(groups[0]) <= PRICED_DIGITS - 2 and groups[1] in CENTS
+    return len(part) == 1 and len(groups[0]) == PRICED_DIGITS and groups[0][-2:] in CENTS
+
+
+def _is_priced(before: Sequence[str], after: Sequence[str]) -> bool:
+    """ "A fine of ...", "... in credit", "... for the day": a price by the words beside it."""
+    if before[-1:] and before[-1] in PRICED_BEFORE | PRICED_ABOUT:
+        return True
+    whole = after[:1] == ["for"] and (after[1:2] == ["the"] or bool(set(after[1:2]) & PRICED_BEHIND))
+    return whole or (bool(after) and after[0] in PRICED_BEHIND) or list(after) == ["in", "credit"]
+
+
+def _is_clock(part: Sequence[Token], before: Sequence[str]) -> bool:
+    """ "940 and 1240", "from 605-05": between two times."""
     links = [i for i, t in enumerate(part) if t.text == "and"]
+    if before[-1:] == ["from"] and not links:
+        return any(_is_time(part[:i]) and _is_time(part[i:], whole=True) for i in range(1, len(part)))
     if len(links) != 1:
         return False
     return all(_is_time(side) for side in (part[: links[0]], part[links[0] + 1 :]))
 
 
-def _is_time(part: Sequence[Token]) -> bool:
+def _is_time(part: Sequence[Token], *, whole: bool = False) -> bool:
+    """whole: an hour is one, too."""
     said = "".join(t.symbols for t in part)
+    if whole and len(part) == 1 and len(said) <= 2 and part[0].is_digits:
+        return int(said) in HOURS
     if not part or not all(t.is_digits for t in part) or len(said) not in CLOCK_DIGITS:
         return False
     return int(said[:-2]) in HOURS and int(said[-2:]) < MINUTES and int(said[-1]) % MINUTES_STEP == 0
 
 
-def _is_named(part: Sequence[Token], before: Sequence[str]) -> bool:
-    """ "your IDAR": a word in capitals that is owned is a thing, nothing spelled."""
-    return (
-        len(part) == 1
-        and part[0].is_letter
-        and len(part[0].symbols) > 1
-        and before[-1:] != []
-        and before[-1] in NAMED_BY
-    )
+def _is_named(part: Sequence[Token], before: Sequence[str], after: Sequence[str]) -> bool:
+    """ "your IDAR", "your U-PID number", "which UPI-ID": in capitals what is owned or asked for is a thing."""
+    if not before or not all(t.is_letter for t in part):
+        return False
+    if before[-1] in NAMED_BY and len(part) == 1 and len(part[0].symbols) > 1:
+        return True
+    asked = before[-1] in ASKED_BY and any(len(t.symbols) > 1 for t in part)
+    return asked or (before[-1] == "your" and bool(after) and after[0] in NAMING)

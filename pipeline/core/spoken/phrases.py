@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from typing import NamedTuple
 
 from pipeline.core.spoken.tokens import Token
 
@@ -13,6 +14,7 @@ GAP_WORDS = 2  # words allowed between two words of a phrase: "card [payment] nu
 SOUND_MIN = 9  # letters; shorter phrases sound like too many others
 SAID_MAX = 4_096  # what was said is kept no longer than it saves work: these tables hold words of calls
 SOUND_KEY_MIN = 7
+_HEADS = re.compile(r"[a-z0-9'|-]+")
 SOUND_DISTANCE = 0.12  # edits per letter up to which two phrases sound alike
 
 
@@ -34,36 +36,78 @@ def _pattern(phrase: str, gap: int) -> re.Pattern[str]:
     return re.compile("(?<= )" + between.join(words) + "(?= )")
 
 
+class _Heard(NamedTuple):
+    """A phrase that may be heard garbled. size: its words."""
+
+    place: int
+    key: str
+    size: int
+
+
+class _Index(NamedTuple):
+    """Phrases by their place in a list. by_head: those that begin with a word; others: those that begin with more than
+    words; heard: those that are also sought by sound.
+    """
+
+    by_head: Mapping[str, tuple[int, ...]]
+    others: tuple[int, ...]
+    heard: tuple[_Heard, ...]
+
+
+@cache
+def _index(phrases: tuple[str, ...]) -> _Index:
+    by_head: dict[str, list[int]] = {}
+    others: list[int] = []
+    heard: list[_Heard] = []
+    for place, phrase in enumerate(phrases):
+        head = phrase.lstrip("=").split()[0]
+        if _HEADS.fullmatch(head):
+            for word in head.split("|"):
+                by_head.setdefault(word, []).append(place)
+        else:
+            others.append(place)
+        plain = " " in phrase and len(phrase) >= SOUND_MIN and not set(phrase) & set("|=()?*+[]")
+        if plain and len(sound(phrase)) >= SOUND_KEY_MIN:
+            heard.append(_Heard(place, sound(phrase), phrase.count(" ") + 1))
+    return _Index({word: tuple(places) for word, places in by_head.items()}, tuple(others), tuple(heard))
+
+
 def find(phrases: Sequence[str], tokens: Sequence[Token], *, by_sound: bool = False) -> list[Match]:
     """Where any of `phrases` is said. Matches may overlap; sorted by first token."""
-    text = " " + " ".join(t.text for t in tokens) + " "
-    out: list[Match] = []
-    for phrase in phrases:
-        hits = list(_pattern(phrase, GAP_WORDS).finditer(text))
-        for hit in hits:
+    index = _index(tuple(phrases))
+    words = [t.text for t in tokens]
+    places = set(index.others)
+    for word in index.by_head.keys() & set(words):
+        places.update(index.by_head[word])
+    text = f" {' '.join(words)} "
+    found: dict[int, list[Match]] = {}
+    for place in places:
+        for hit in _pattern(phrases[place], GAP_WORDS).finditer(text):
             first = text.count(" ", 0, hit.start()) - 1
             last = first + hit.group().count(" ") + 1
-            out.append(Match(first, last, True))
-        plain = " " in phrase and len(phrase) >= SOUND_MIN and not set(phrase) & set("|=()?*+[]")
-        if by_sound and not hits and plain:
-            out += _by_sound(phrase, tokens)
+            found.setdefault(place, []).append(Match(first, last, True))
+    if by_sound and index.heard:
+        said: dict[int, list[str]] = {}
+        for phrase in index.heard:
+            if phrase.place not in found and (match := _by_sound(phrase, words, said)):
+                found[phrase.place] = [match]
+    out = [match for place in sorted(found) for match in found[place]]
     return sorted(out, key=lambda m: (m.first, m.last))
 
 
-def _by_sound(phrase: str, tokens: Sequence[Token]) -> list[Match]:
-    wanted = sound(phrase)
-    if len(wanted) < SOUND_KEY_MIN:
-        return []
-    size = phrase.count(" ") + 1
-    for n in (size, size + 1, size - 1):
-        for i in range(len(tokens) - n + 1 if n > 0 else 0):
-            said = sound(" ".join(t.text for t in tokens[i : i + n]))
-            begins = said[:1] == wanted[0] or said[1:2] == wanted[0]  # a consonant in front may be misheard
-            if not begins or abs(len(said) - len(wanted)) > max(1, SOUND_DISTANCE * len(wanted)):
+def _by_sound(phrase: _Heard, words: Sequence[str], said: dict[int, list[str]]) -> Match | None:
+    """said: how so many words in a row sound, from each word on; filled where it is not yet known."""
+    wanted = phrase.key
+    for n in (phrase.size, phrase.size + 1, phrase.size - 1):
+        if n not in said:
+            said[n] = [sound(" ".join(words[i : i + n])) for i in range(len(words) - n + 1)]
+        for i, heard in enumerate(said[n]):
+            begins = heard[:1] == wanted[0] or heard[1:2] == wanted[0]  # a consonant in front may be misheard
+            if not begins or abs(len(heard) - len(wanted)) > max(1, SOUND_DISTANCE * len(wanted)):
                 continue
-            if distance(said, wanted) <= max(1, int(SOUND_DISTANCE * len(wanted))):
-                return [Match(i, i + n, False)]
-    return []
+            if distance(heard, wanted) <= max(1, int(SOUND_DISTANCE * len(wanted))):
+                return Match(i, i + n, False)
+    return None
 
 
 @lru_cache(SAID_MAX)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from pipeline.core.spoken.counted import counted
-from pipeline.core.spoken.tokens import Token, digits_of
+from pipeline.core.span import Span
+from pipeline.core.spoken.counted import PRICES, counted, is_stall
+from pipeline.core.spoken.tokens import Token, digits_of, hull
 from pipeline.core.spoken.vocabulary import (
     ALPHABET_LINKS,
     CODE_JOINERS,
@@ -32,6 +33,7 @@ LED_DIGITS = 3
 LED_SINGLY = 6
 BRIDGE_TOKENS = 3
 BRIDGE_DIGITS = 3
+AMOUNT_DIGITS = 6
 LONG_DIGITS = 7  # a number this long goes on behind "for"
 CUT_LINKS = frozenset({"as", "in", "for", "like"})
 CUT_TOKENS = 3
@@ -102,6 +104,8 @@ def _is_symbol(tokens: Sequence[Token], i: int, dates: bool) -> bool:
     token = tokens[i]
     if token.text in MULTIPLIERS:
         return i + 1 < len(tokens) and bool(tokens[i + 1].symbols)
+    if is_stall(tokens, i):
+        return False
     if token.text == "one" and i and tokens[i - 1].text in PRONOUN_ONE:
         return i + 1 < len(tokens) and tokens[i + 1].is_digits
     return bool(token.symbols) or (dates and token.text in MONTHS)
@@ -235,6 +239,14 @@ def _run(tokens: Sequence[Token], first: int, last: int, clearing: set[int], len
     return Run(first, last, digits, letters, counted(tokens, first, last, digits, singly, lenient=lenient), singly)
 
 
+def amounts(tokens: Sequence[Token]) -> list[Span]:
+    """Where the recogniser itself wrote an amount: "$126", "22,500"."""
+    found = [r for r in runs(tokens) if r.counted and 1 < len(r.digits) <= AMOUNT_DIGITS]
+    near = [tokens[max(0, r.first - 1) : r.last] for r in found]
+    written = [r for r, part in zip(found, near, strict=True) if any(t.thousands or t.text in PRICES for t in part)]
+    return [hull(tokens[r.first : r.last]) for r in written]
+
+
 def _singly(part: Sequence[Token]) -> int:
     """The most digits in a row that are said one by one."""
     best = row = 0
@@ -242,6 +254,7 @@ def _singly(part: Sequence[Token]) -> int:
         if token.text in MULTIPLIERS:
             continue
         single = token.is_digits and len(token.symbols) == 1 and token.text not in ORDINALS
+        single = single and not (token.point or (i > 0 and part[i - 1].point))  # "6.4"
         doubled = i > 0 and part[i - 1].text in MULTIPLIERS
         row = row + (MULTIPLIERS[part[i - 1].text] if doubled else 1) if single else 0
         best = max(best, row)

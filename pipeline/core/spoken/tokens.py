@@ -10,6 +10,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from pipeline.core.heard import Word
 from pipeline.core.span import Span
@@ -19,6 +20,7 @@ _PARTS = re.compile(r"[a-z]+(?:'[a-z]+)?|[0-9]*(?:1st|2nd|3rd|[04-9]th|1[123]th)
 _POSSESSIVE = re.compile(
     r"(?<!^it)(?<!^he)(?<!^she)(?<!^that)(?<!^what)(?<!^who)(?<!^there)(?<!^let)(?<!^here)(?<!^where)(?<!^how)(?<!^name)'s$"
 )
+SAID_MAX = 1_024  # words kept no longer than an utterance and those around it are judged
 TELLING = frozenset(
     "number code password passcode passphrase pin address login username email date card account plate reg id answer "
     "word reference ref postcode handle phone mobile cell birthday expiry iban cvv dob otp social aadhaar passport "
@@ -69,7 +71,9 @@ def tokenise(words: Iterable[Word]) -> tuple[Token, ...]:
     return tuple(out)
 
 
-def _parts_of(word: Word) -> list[Token]:
+@lru_cache(SAID_MAX)
+def _parts_of(word: Word) -> tuple[Token, ...]:
+    """Of one word. Each is asked for again and again while its utterance is judged."""
     text = unicodedata.normalize("NFKC", word.text).replace("\u2019", "'").strip()
     text = "".join(str(unicodedata.digit(c)) if c.isdigit() else c for c in text)
     text = re.sub(r"(?i)\bx-?ray\b", "xray", text)
@@ -83,7 +87,7 @@ def _parts_of(word: Word) -> list[Token]:
     both = any(p.isalpha() for p in parts) and any(p[0].isdigit() for p in parts)
     mixed = both and ("-" not in text or text.upper() == text)
     spelled = spelled or (mixed and not _ORDINAL.fullmatch(text.lower().strip(".,?!")))
-    decimal = re.fullmatch(r"[0-9]+\.[0-9]{1,2}", bare) is not None
+    decimal = re.fullmatch(r"[0-9]+\.[0-9]{1,2}|[A-Za-z]+(?:\.[A-Za-z]+)+", bare) is not None
     out = []
     for i, part in enumerate(parts):
         last = i == len(parts) - 1
@@ -101,7 +105,7 @@ def _parts_of(word: Word) -> list[Token]:
                 thousands=money != text,
             )
         )
-    return out
+    return tuple(out)
 
 
 def _short_is(part: str) -> tuple[str, ...]:
