@@ -17,6 +17,7 @@ from command import ROOT
 from pipeline.adapters.policy_file import PRESETS
 from pipeline.cli.main import app
 from pipeline.core import errors
+from pipeline.core.checks import RULES
 from pipeline.core.entities import NAMES
 from pipeline.core.finding import Reason
 from pipeline.core.policy import DataClass, Late
@@ -212,6 +213,7 @@ def test_the_exit_codes_told_are_those_there_are() -> None:
         ("docs/detection.md", "entity", set(NAMES)),
         ("docs/policy.md", "preset", set(PRESETS)),
         ("docs/pipeline.md", "stage", set(STAGES)),
+        ("docs/check.md", "rule", {rule.name for rule in RULES}),
     ],
 )
 def test_tables_list_what_there_is(name: str, head: str, known: set[str]) -> None:

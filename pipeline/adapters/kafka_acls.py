@@ -27,6 +27,10 @@ EVERYWHERE = "*"
 IMPLIED = {"describe": ("read", "write")}  # Kafka lets whom it lets read or write also describe
 
 
+class NoAuthorizerError(BrokerError):
+    """The cluster lets anybody do anything."""
+
+
 @dataclass(frozen=True, order=True)
 class Acl:
     """One right. kind, pattern, operation: names as in KINDS, PATTERNS, OPERATIONS. host: from where."""
@@ -139,7 +143,9 @@ def _check(code: int) -> None:
         return
     error = faults.for_code(code)
     if error is faults.SecurityDisabled:
-        raise BrokerError("this cluster has no authorizer, so anybody may do anything; set authorizer.class.name there")
+        raise NoAuthorizerError(
+            "this cluster has no authorizer, so anybody may do anything; set authorizer.class.name there"
+        )
     if error is faults.ClusterAuthorizationFailedError:
         raise BrokerError("this user may not see or change ACLs; use one with the rights of an administrator")
     raise BrokerError(f"the broker answered {error.__name__} about ACLs; see its log")

@@ -32,6 +32,8 @@ from pipeline.cli import (
 )
 from pipeline.cli import eval as evaluation
 from pipeline.cli.asked import app as requests_app
+from pipeline.cli.check import EXAMPLES as CHECK_EXAMPLES
+from pipeline.cli.check import check_deployment
 from pipeline.cli.console import obey_no_color
 from pipeline.cli.inputs import Job
 from pipeline.cli.live import EXAMPLES as LIVE_EXAMPLES
@@ -82,6 +84,7 @@ app.add_typer(requests_app, name="requests")
 app.command("sweep", epilog=SWEEP_EXAMPLES)(sweep)
 app.add_typer(dead.app, name="dead")
 app.add_typer(incidents.app, name="incidents")
+app.command("check", epilog=CHECK_EXAMPLES)(check_deployment)
 
 
 @app.callback(invoke_without_command=True)

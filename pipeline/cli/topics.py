@@ -72,7 +72,7 @@ def apply_topics(
     """Create missing topics and mend those that differ. Doing it twice changes nothing. Deletes nothing."""
     settings = load_settings()
     table = topic_table(settings)
-    named = _principals(table, principal or [])
+    named = principals(table, principal or [])
 
     async def work() -> Changes:
         async with kafka_topics.administer(kafka(settings)) as admin:
@@ -102,7 +102,7 @@ def check_topics(*, acls: Acls = False, principal: Principals = None, as_json: J
     """Compare topics with what they should be. Exit code 1 if one differs; with --acls also if others may use them."""
     settings = load_settings()
     table = topic_table(settings)
-    named = _principals(table, principal or [])
+    named = principals(table, principal or [])
 
     async def work() -> tuple[dict[str, Actual], list[Acl]]:
         async with kafka_topics.administer(kafka(settings)) as admin:
@@ -151,8 +151,8 @@ def purposes_named(settings: Settings) -> list[tuple[str, str]]:
     return named
 
 
-def _principals(table: Mapping[str, Topic], given: list[str]) -> dict[str, str]:
-    """Who each stage and role logs in as. Raises ConfigError."""
+def principals(table: Mapping[str, Topic], given: list[str]) -> dict[str, str]:
+    """Who each stage and role logs in as; given: ROLE=PRINCIPAL each. Raises ConfigError."""
     chosen = {role: PRINCIPAL + role for role in kafka_acls.who(table)}
     for text in given:
         role, _, name = text.partition("=")
