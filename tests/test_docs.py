@@ -182,6 +182,15 @@ def test_examples_use_commands_and_options_that_exist(name: str, typed: str) -> 
     assert command != "callshield" or used
 
 
+def test_mends_of_the_self_audit_name_commands_and_settings_that_exist() -> None:
+    for rule in RULES:
+        for words in re.findall(r"callshield ((?:[a-z]+ ?)+)", rule.mend):
+            parts = words.split()
+            assert {"callshield " + " ".join(parts[:n]) for n in (1, 2)} & set(COMMANDS), rule.mend
+        for name in re.findall(rf"{PREFIX}([A-Z_]+)", rule.mend):
+            assert name.lower() in Settings.model_fields, rule.mend
+
+
 # --- errors and exit codes
 
 
