@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from typing import Any
 
@@ -14,7 +15,7 @@ from pipeline.core.shelf_names import place
 from pipeline.ports.key_register import KeyName, Use
 
 DAY_MS = 86_400_000
-NOW_MS = 1_790_000_000_000
+NOW_MS = time.time_ns() // 1_000_000
 
 
 def name(call: str, started_ms: int, tenant: str = "acme", use: Use = Use.STORE) -> KeyName:

@@ -121,10 +121,38 @@ def test_what_must_be_kept_goes_when_it_may(tmp_path: Path, monkeypatch: pytest.
     assert office.ask("lift", "hold-1", "--reason", "settled", role="custodian", group="holds").code == 0
     swept = office.ask(*sweep, "--json", role="operator", group="sweep").document
     assert (swept["calls"], swept["stays"], swept["requests_closed"]) == (0, {"minimum": 1}, 0)
+    assert swept["went"] == [{"reason": "erasure", "use": "vault", "calls": 1}]  # no law wants originals kept
     change(office.shelves, "v2", ended_ms=1)
     swept = office.ask(*sweep, "--json", role="operator", group="sweep").document
     assert (swept["went"][0]["reason"], swept["requests_closed"]) == ("erasure", 1)
     assert (states(office.shelves)["v2"], office.listed()) == ("erased", [])
+
+
+def test_a_recording_the_law_wants_kept_is_waited_for_though_its_originals_go(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    office = Office(tmp_path, rules="india-dpdp")
+    office.open("erase", monkeypatch)
+    office.ask("check", "request-1", "--how", "passport-seen")
+    office.ask("approve", "request-1", role="approver", who="erin")
+    done = office.ask("erase", "request-1", "--json").document
+    assert done == {"request": "request-1", "erased": 0, "left": ["minimum", "minimum"], "state": "waiting"}
+    assert {row["call"] for row in office.shelves.rows() if row["restricted"]} == {"v1", "v2"}
+    assert not any("vault" in name for name in office.shelves.names())
+
+
+def test_a_request_alone_erases_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The sweep waits for a check and a second person as the command does."""
+    office = Office(tmp_path, rules="uk")
+    office.open("erase", monkeypatch)
+    for step in ((), ("check", "request-1", "--how", "letter-77")):
+        if step:
+            assert office.ask(*step).code == 0
+        swept = office.ask("--clock-is-right", "--json", role="operator", group="sweep").document
+        assert (swept["calls"], swept["stays"]) == (0, {})
+    assert office.ask("approve", "request-1", role="approver", who="erin").code == 0
+    assert office.ask("--clock-is-right", "--json", role="operator", group="sweep").document["calls"] == 0
+    assert set(states(office.shelves).values()) == {"stored"}
 
 
 def test_restricted_calls_are_kept_and_not_used(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -6,6 +6,7 @@ import random
 import shutil
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,9 @@ from postgres import server
 from shelves import Shelves, token
 
 from pipeline.adapters.audit_log import AuditLog
+from pipeline.adapters.index.calls import Wanted
+from pipeline.adapters.index.holds import place
+from pipeline.adapters.index.turn import turn
 from pipeline.adapters.retention_file import find_rules
 from pipeline.adapters.sweep import Sweep
 from pipeline.core.errors import KeyLostError, OutputError, RefusedError
@@ -180,6 +184,35 @@ def test_a_sweep_that_dies_anywhere_is_finished_by_the_next(tmp_path: Path) -> N
         assert whole(shelves) == wanted, at
         sound(shelves)
         shutil.rmtree(shelves.folder)
+
+
+@pytest.mark.parametrize("reason", ["erasure", "withdrawal", "court-order"])
+def test_what_others_began_is_finished_though_it_is_not_due(shelves: Shelves, reason: str) -> None:
+    key = keep(shelves, "new", 1, originals=True)
+    keep(shelves, "other", 1, originals=True)
+    shelves.calls.register.destroy_all([key], reason, NOW_MS)
+    swept(shelves)
+    wanted = "withdrawn" if reason == "withdrawal" else "erased"
+    assert states(shelves) == {"new": wanted, "other": "stored"}
+    assert {n.split("/")[2] for n in shelves.names()} == {"other"}
+    assert disposed(shelves)["new", "store"][0] == reason
+    assert [key.call for key, _ in registered(shelves)] == ["other", "other"]
+    sound(shelves)
+
+
+@pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
+def test_a_hold_that_is_placed_while_a_sweep_runs_counts(kind: str, tmp_path: Path) -> None:
+    shelves = Shelves(tmp_path / "kept", "", "" if kind == "sqlite" else server().database())
+    keep(shelves, "old", 91)
+    with ThreadPoolExecutor(1) as pool:
+        with turn(shelves.index):
+            running = pool.submit(swept, shelves)
+            with pytest.raises(TimeoutError):
+                running.result(1)
+            with shelves.index.begin() as connection:
+                assert place(connection, Wanted("acme"), "case-1", "claim", "cora", NOW_MS) == (1, 1)
+        assert running.result(60).stayed == {1: "hold"}
+    assert states(shelves) == {"old": "stored"}
 
 
 def test_a_sweep_that_died_is_the_same_one(shelves: Shelves) -> None:

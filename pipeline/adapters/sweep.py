@@ -79,13 +79,13 @@ class Sweep:
         while True:
             with self._index.read() as connection:
                 rows = due.live(connection, after, BATCH)
-            for row, uses, decision in self._decided(rows):
+            for row, uses, decision, whole in self._decided(rows):
                 if decision.due:
                     found.went.update((str(decision.why), str(use)) for use in uses)
-                elif decision.why is Stays.NO_RULE:
+                if whole.why is Stays.NO_RULE:
                     found.unruled += 1
-                elif decision.why is not Stays.TERM:
-                    found.stayed[row["id"]] = str(decision.why)
+                elif not whole.due and whole.why is not Stays.TERM:
+                    found.stayed[row["id"]] = str(whole.why)
             if len(rows) < BATCH:
                 return found
             after = rows[-1]["id"]
@@ -194,20 +194,20 @@ class Sweep:
 
     def _judge(self, run: _Run, rows: Sequence[Row], asked: Set[int] = frozenset()) -> None:
         going = []
-        for row, uses, decision in self._decided(rows, asked):
+        for row, uses, decision, whole in self._decided(rows, asked):
             if isinstance(decision.why, Reason):
-                whole = Use.STORE in uses
+                all_of_it = Use.STORE in uses
                 going.append(
-                    Going(row["id"], key_of(row), whole, decision.why, row["retention_class"], decision.due_ms)
+                    Going(row["id"], key_of(row), all_of_it, decision.why, row["retention_class"], decision.due_ms)
                 )
-            else:
-                run.swept.stayed[row["id"]] = str(decision.why)
+            if not whole.due and whole.why is not Stays.TERM:
+                run.swept.stayed[row["id"]] = str(whole.why)
         self._dispose(run, going)
 
     def _decided(
         self, rows: Sequence[Row], asked_now: Set[int] = frozenset()
-    ) -> Iterator[tuple[Row, Sequence[Use], Decision]]:
-        """Of each call whether all of it goes, or its originals do, or neither, and what is there of it."""
+    ) -> Iterator[tuple[Row, Sequence[Use], Decision, Decision]]:
+        """Of each call what goes: all of it, its originals or nothing; why; and what was decided of it as a whole."""
         with self._index.read() as connection:
             held, awaited = due.held(connection, _ids(rows)), due.awaited(connection, _ids(rows))
             originals = due.vault_names(connection, _ids(rows))
@@ -216,13 +216,13 @@ class Sweep:
             terms = self._terms(row["tenant"], row["jurisdiction"], row["rate_hz"] > 0)
             ended_ms = row["started_ms"] if row["ended_ms"] is None else row["ended_ms"]
             asked = Reason.ERASURE if row["id"] in awaited or row["id"] in asked_now else None
-            whole = Kept(ended_ms, terms.get(STORAGE), row["id"] in held, row["restricted"], asked)
-            decision, has_originals = decide(whole, now_ms), row["id"] in originals
-            uses: Sequence[Use] = (Use.STORE, Use.VAULT) if has_originals else (Use.STORE,)
-            if not decision.due and has_originals:
-                vault = decide(replace(whole, terms=terms.get(VAULT, whole.terms)), now_ms)
-                decision, uses = (vault, (Use.VAULT,)) if vault.due else (decision, uses)
-            yield row, uses, decision
+            kept = Kept(ended_ms, terms.get(STORAGE), row["id"] in held, row["restricted"], asked)
+            whole, has_originals = decide(kept, now_ms), row["id"] in originals
+            if whole.due or not has_originals:
+                uses = (Use.STORE, Use.VAULT) if has_originals else (Use.STORE,)
+                yield row, uses, whole, whole
+            else:
+                yield row, (Use.VAULT,), decide(replace(kept, terms=terms.get(VAULT, kept.terms)), now_ms), whole
 
     def _terms(self, tenant: str, jurisdiction: str, known: bool) -> Mapping[str, Terms]:
         place_of = tenant, jurisdiction, known
