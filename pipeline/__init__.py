@@ -23,6 +23,7 @@ A live call goes the same way over Kafka (docs/pipeline.md), each stage in worke
       │ calls.verdicts                    └─ calls.transcripts.*          stages/transcripts.py
     mask      joins calls.audio and calls.verdicts, a masker per purpose  stages/mask.py, core/hold.py, core/masker.py
       │ calls.redacted.*
+      │                               └─ calls.sealed: originals a policy keeps, core/originals.py → stages/vault.py
     store     sealed objects, a row in the index                          stages/store.py, adapters/shelf.py
     analytics figures                                                     stages/analytics.py
 

@@ -70,6 +70,9 @@ class Settings(BaseSettings):
     token_file: Path | None = Field(default=None, description="the operator token commands act with")
     consent_rules: str = Field(default="", description="who may have calls: preset or file; empty: nobody asks")
     pseudonym_key_file: Path | None = Field(default=None, description="keys of pseudonyms, of callers and others")
+    vault_minutes: int = Field(
+        default=60, ge=1, le=720, description="how long after its issue a token opens originals of the vault"
+    )
     profile_key_file: Path | None = Field(default=None, description="keys that profiles of customers are made with")
     dead_keep_payload: bool = Field(default=False, description="dead letters hold the message, encrypted")
     call_idle_s: int = Field(default=60, ge=5, le=3600, description="a call without audio this long has ended")

@@ -48,6 +48,7 @@ VALUES = {  # of every setting: a value as text that is not its default, and wha
     "issuer_key_file": ("/issuer.pem", Path("/issuer.pem")),
     "issuer_public_file": ("/issuer.pub", Path("/issuer.pub")),
     "token_file": ("/token", Path("/token")),
+    "vault_minutes": ("15", 15),
     "profile_key_file": ("/profile.json", Path("/profile.json")),
     "dead_keep_payload": ("true", True),
     "call_idle_s": ("120", 120),

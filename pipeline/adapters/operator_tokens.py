@@ -126,8 +126,9 @@ class Tokens:
         if claims["jti"] in revoked.tokens or made_s < revoked.operators.get(who, 0):
             raise TokenRefusedError("revoked", "the token was revoked; ask for another: callshield tokens issue", who)
         return Operator(
-            who, frozenset(Role(r) for r in claims["roles"]), frozenset(claims["purposes"]), claims["jti"], end_s * 1000
-        )
+            who, frozenset(Role(r) for r in claims["roles"]), frozenset(claims["purposes"]), claims["jti"],
+            end_s * 1000, made_s * 1000,
+        )  # fmt: skip
 
     def revoked(self) -> Revoked:
         """What was revoked. Raises TokenRefusedError if no list of this issuer is there: then nobody is believed."""

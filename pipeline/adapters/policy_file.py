@@ -18,6 +18,7 @@ from pipeline.core.detect import Detect, NameSearch
 from pipeline.core.doubt import DOUBTS, Doubt
 from pipeline.core.entities import NAMES
 from pipeline.core.errors import ConfigError
+from pipeline.core.originals import keepable, unkeepable
 from pipeline.core.policy import (
     DEFAULT_CLASSES,
     HOLD_MS_DEFAULT,
@@ -49,7 +50,8 @@ PRESETS: Mapping[str, str] = MappingProxyType(
 _PRESET_DIR = Path(__file__).with_name("policies")
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 _KEYS = (
-    "name", "version", "extends", "tone", "hold_ms", "entities", "others", "late", "doubt", "detect", *TERM_KEYS,
+    "name", "version", "extends", "tone", "hold_ms", "entities", "others", "late", "doubt", "detect", "vault",
+    *TERM_KEYS,
 )  # fmt: skip
 _HEARD_HZ = (20, 20_000)  # a beep outside is none
 
@@ -69,6 +71,7 @@ class _Draft:
     doubt: Mapping[str, bool] = field(default_factory=dict)
     detect: Mapping[str, Any] = field(default_factory=dict)
     terms: Terms = NO_TERMS
+    vault: frozenset[str] = frozenset()
 
     def over(self, base: _Draft) -> _Draft:
         """What both say, this one first."""
@@ -84,6 +87,7 @@ class _Draft:
             {**base.doubt, **self.doubt},
             {**base.detect, **self.detect},
             self.terms,
+            self.vault,
         )
 
     def action(self, entity: str) -> Action:
@@ -98,6 +102,7 @@ class _Draft:
         return Policy(
             self.name, self.version, rules, Tone(**self.tone), self.hold_ms or HOLD_MS_DEFAULT, self.late or Late.HOLD,
             Doubt(**self.doubt), Detect(**self.detect), self.terms,
+            self.vault,
         )  # fmt: skip
 
 
@@ -111,6 +116,7 @@ def load_policy(path: Path) -> Policy:
     extends = fields["extends"].choice("preset", PRESETS) if "extends" in fields else DEFAULT
     whole = draft.over(_preset(extends))
     check_heard(fields, lambda entity: whole.action(entity) is Action.KEEP)
+    _check_vault(fields, whole)
     return whole.policy()
 
 
@@ -162,6 +168,7 @@ def _draft(root: Entry, fields: Mapping[str, Entry]) -> _Draft:
         _doubt(fields["doubt"]) if "doubt" in fields else {},
         _detect(fields["detect"]) if "detect" in fields else {},
         terms_of(fields),
+        _vault(fields["vault"]) if "vault" in fields else frozenset(),
     )
 
 
@@ -246,3 +253,24 @@ def _detect(entry: Entry) -> dict[str, Any]:
         else:
             values[name] = item.choice("switch", ("on", "off")) == "on"
     return values
+
+
+def _vault(entry: Entry) -> frozenset[str]:
+    """Entities whose originals are kept."""
+    names: set[str] = set()
+    for item in entry.items("entity"):
+        name = item.text()
+        if name not in NAMES:
+            hint = meant(name, keepable()) or "; callshield policy show lists them"
+            raise item.fail(f"unknown entity{word(name)}{hint}")
+        if name in names:
+            raise item.fail(f"{name} was given before; keep one")
+        names.add(name)
+    return frozenset(names)
+
+
+def _check_vault(fields: Mapping[str, Entry], whole: _Draft) -> None:
+    """Raises ConfigError for the first entity of which no originals may be kept, or are none."""
+    for item in fields["vault"].items("entity") if "vault" in fields else ():
+        if problem := unkeepable(item.text(), whole.action(item.text())):
+            raise item.fail(problem)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 from collections.abc import Callable, Iterator, Mapping
@@ -15,7 +16,8 @@ from pipeline.adapters.sealed_object import named
 from pipeline.adapters.shelf import read_manifest
 from pipeline.adapters.shelf_files import document_bytes
 from pipeline.adapters.sql import Database
-from pipeline.core.errors import CallShieldError, InputError, RefusedError, TamperedError
+from pipeline.adapters.vault import ObjectVault, vault_key
+from pipeline.core.errors import CallShieldError, InputError, KeyLostError, RefusedError, TamperedError
 from pipeline.core.shelf_names import INCIDENT, MANIFEST, RELEASE
 from pipeline.ports.key_register import KeyName, Use
 
@@ -27,6 +29,7 @@ class StoredCalls:
 
     def __init__(self, calls: SealedCalls, index: Database) -> None:
         self._calls, self._index = calls, index
+        self._vault = ObjectVault(calls, index)
 
     def manifest(self, key: KeyName) -> dict[str, Any]:
         """Of a finished call, quarantined or not."""
@@ -80,6 +83,8 @@ class StoredCalls:
         released = bool(document["incident"]) and self._calls.get(key, RELEASE) is not None
         with self._index.begin() as connection:
             record(connection, document, stored, released=released)
+        with contextlib.suppress(KeyLostError):  # originals go before the recording
+            self._vault.reindex(vault_key(key.tenant, key.call, key.started_ms))
 
     def manifests(self) -> list[str]:
         """Names of the manifests of all finished calls."""

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from pipeline.adapters.wire_inner import sealed, sealed_of, state, state_of
 from pipeline.core.consent import Access, Accesses
 from pipeline.core.finding import Finding, Reason
 from pipeline.core.heard import Heard, Utterance, Word
@@ -25,6 +26,7 @@ from pipeline.core.messages import (
     Missing,
     Pcm16,
     Redacted,
+    Sealed,
     State,
     TranscriptPart,
     Words,
@@ -230,14 +232,6 @@ def _event_of(head: Head, meta: Meta, body: Plain) -> Event:
     return Event(head, EventKind(body["kind"]), meta.spoken_ms, body["stage"], meta.reason, facts)
 
 
-def _state(m: State) -> Plain:
-    return {"stage": m.stage, "version": m.version, "body": m.body}
-
-
-def _state_of(head: Head, _meta: Meta, body: Plain) -> State:
-    return State(head, body["stage"], body["version"], body["body"])
-
-
 def _dead(m: Dead) -> Plain:
     headers = [{"name": name, "value": value} for name, value in m.headers]
     place = {"stage": m.stage, "topic": m.topic, "partition": m.partition, "offset": m.offset}
@@ -259,7 +253,7 @@ def meta_of(message: Any) -> Meta:
             return Meta(message.sequence, spoken_ms=message.spoken_ms, reason=message.failed)
         case Judgement():
             return Meta(message.sequence, spoken_ms=message.spoken_ms, reason=message.reason)
-        case Redacted():
+        case Redacted() | Sealed():
             return Meta(start_sample=message.start_sample, spoken_ms=message.spoken_ms, last=message.last)
         case TranscriptPart():
             return Meta(message.sequence, last=message.last)
@@ -289,10 +283,11 @@ BODIES: tuple[Body, ...] = (
     Body("words", Words, _words, _words_of, version=3),
     Body("judgement", Judgement, _judgement, _judgement_of),
     Body("redacted", Redacted, _redacted, _redacted_of, version=2),
+    Body("sealed", Sealed, sealed, sealed_of),
     Body("transcript", TranscriptPart, _transcript, _transcript_of),
     Body("chat", ChatRedacted, _chat, _chat_of),
     Body("event", Event, _event, _event_of),
-    Body("state", State, _state, _state_of),
+    Body("state", State, state, state_of),
     Body("dead", Dead, _dead, _dead_of),
 )
 BY_NAME: Mapping[str, Body] = {body.name: body for body in BODIES}

@@ -26,20 +26,28 @@ def acting(
     act: str,
     *,
     purpose: str | None = None,
+    minutes: int | None = None,
+    restricted: bool = False,
     token_file: Path | None = None,
     **facts: str | int,
 ) -> Operator:
     """Who acts, allowed to. The act is in the audit log when this returns; so is a refusal when it raises.
 
-    act: a code such as "call.read". purpose: one the token must name, for acts that need one. token_file: of the
-    option, before that of the settings. facts: see core/audit.FACTS. Raises RefusedError (exit code 6), and what
-    ports.audit.Audit raises: then the act must not be done.
+    act: a code such as "call.read". purpose: one the token must name, for acts that need one. minutes: how long after
+    its issue a token counts for this, where that is bounded; the audit log tells until when. restricted: the call is
+    only kept, nobody may use it. token_file: of the option, before that of the settings. facts: see core/audit.FACTS.
+    Raises RefusedError (exit code 6), and what ports.audit.Audit raises: then the act must not be done.
     """
     log = audit_log(settings)
-    told = {**facts, "role": str(role), **({"purpose": purpose} if purpose is not None else {})}
+    told: dict[str, str | int] = {**facts, "role": str(role), **({"purpose": purpose} if purpose is not None else {})}
     try:
         operator = _operator(settings, token_file)
         _allowed(operator, role, purpose)
+        if restricted:
+            text = "the use of this call is restricted by its customer; see: callshield requests list"
+            raise TokenRefusedError("restricted", text, operator.name)
+        if minutes is not None:
+            told["until_ms"] = _within(operator, minutes)
     except TokenRefusedError as refused:
         kept = {name: value for name, value in told.items() if fits(name, value)}  # a refusal is written down anyhow
         log.append("refused", refused.who, **{**kept, "wanted": act, "reason": refused.code})
@@ -65,3 +73,12 @@ def _allowed(operator: Operator, role: Role, purpose: str | None) -> None:
     if refusal == "purpose":
         text = f"your token does not name the purpose {ascii(purpose)[1:-1]}"
         raise TokenRefusedError(refusal, text, operator.name)
+
+
+def _within(operator: Operator, minutes: int) -> int:
+    """Until when the token counts for this, ms."""
+    until_ms = operator.until_within(minutes)
+    if time.time() * 1000 >= until_ms:
+        text = f"your token is older than {minutes} minutes, too old for this; ask for another: callshield tokens issue"
+        raise TokenRefusedError("timebox", text, operator.name)
+    return until_ms

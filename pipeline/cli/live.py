@@ -32,7 +32,7 @@ from pipeline.core.errors import BrokerError, ConfigError
 from pipeline.core.quantiles import Counts, Key, Window
 from pipeline.core.topics import STAGES
 from pipeline.settings import Settings, load_settings
-from pipeline.stages import analytics, chat, hear, identify, store
+from pipeline.stages import analytics, chat, hear, identify, store, vault
 from pipeline.stages.accept import AcceptLane
 from pipeline.stages.mask import MaskLane
 
@@ -44,6 +44,7 @@ ANYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - where workers l
 INPUTS: Inputs = {
     "accept": AcceptLane.INPUTS, "hear": hear.INPUTS, "identify": identify.INPUTS, "mask": MaskLane.INPUTS,
     "store": store.INPUTS, "analytics": analytics.INPUTS, "chat": chat.INPUTS,
+    "vault": vault.INPUTS,
 }  # fmt: skip
 
 

@@ -29,6 +29,7 @@ from pipeline.cli import (
     retention,
     tokens,
     topics,
+    vault,
 )
 from pipeline.cli import eval as evaluation
 from pipeline.cli.asked import app as requests_app
@@ -78,6 +79,7 @@ app.add_typer(keys.app, name="keys")
 app.add_typer(tokens.app, name="tokens")
 app.add_typer(audit.app, name="audit")
 app.add_typer(calls.app, name="calls")
+app.add_typer(vault.app, name="vault")
 app.add_typer(retention.app, name="retention")
 app.add_typer(holds.app, name="holds")
 app.add_typer(requests_app, name="requests")

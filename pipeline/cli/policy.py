@@ -61,6 +61,8 @@ def show_policy(
     typer.echo(f"  detect   {', '.join(f'{k} {v}' for k, v in _detect(policy).items())}")
     for line in _terms(policy.terms):
         typer.echo(f"  {line}")
+    if policy.vault:
+        typer.echo(f"  vault    {', '.join(sorted(policy.vault))}")
     typer.echo(f"  sha256   {policy.sha256}")
 
 
@@ -159,6 +161,7 @@ def _document(policy: Policy) -> dict[str, object]:
         "doubt": _doubt(policy),
         "detect": _detect(policy),
         **_plain_terms(policy.terms),
+        "vault": sorted(policy.vault),
         "entities": {
             entity: {"action": str(rule.action), "class": str(rule.data_class)}
             for entity, rule in sorted(policy.rules.items())

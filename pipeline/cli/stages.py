@@ -21,6 +21,7 @@ from pipeline.adapters.pseudonym_keys import PseudonymKeys
 from pipeline.adapters.resample import Resampler
 from pipeline.adapters.shelf import ObjectShelf
 from pipeline.adapters.tally import SqliteTally
+from pipeline.adapters.vault import ObjectVault
 from pipeline.adapters.wire import Raw, Wire
 from pipeline.cli.custody import audit_log
 from pipeline.cli.engines import engine_identity, load_engine
@@ -34,7 +35,7 @@ from pipeline.core.pin import Pin
 from pipeline.core.topics import CHAT, INTAKE, VERDICTS
 from pipeline.ports.lane import Meter, Pins, Spec
 from pipeline.settings import Settings
-from pipeline.stages import analytics, chat, hear, identify, store
+from pipeline.stages import analytics, chat, hear, identify, store, vault
 from pipeline.stages.accept import AcceptLane
 from pipeline.stages.analytics import AnalyticsLane
 from pipeline.stages.chat import ChatLane
@@ -42,6 +43,7 @@ from pipeline.stages.hear import HearLane
 from pipeline.stages.identify import IdentifyLane
 from pipeline.stages.mask import Budget, MaskLane
 from pipeline.stages.store import StoreLane
+from pipeline.stages.vault import VaultLane
 
 MB = 1 << 20
 
@@ -71,6 +73,7 @@ def pin(settings: Settings) -> Pin:
         find_rules(settings.consent_rules) if settings.consent_rules else None,
     )
     made.check_size()
+    made.check_vault()
     return made
 
 
@@ -121,7 +124,7 @@ def spec(stage: str, settings: Settings, *, pin_sha256: str, keys: Keyring, pins
     """A stage as its runner takes it. Loads what it needs, such as the recogniser. Raises ConfigError, ModelError."""
     makers: dict[str, Callable[..., Spec]] = {
         "accept": _accept, "hear": _hear, "identify": _identify, "mask": _mask, "store": _store,
-        "analytics": _analytics, "chat": _chat,
+        "analytics": _analytics, "chat": _chat, "vault": _vault,
     }  # fmt: skip
     return makers[stage](settings, pin_sha256=pin_sha256, keys=keys, pins=pins, meter=meter)
 
@@ -231,3 +234,12 @@ def _chat(settings: Settings, *, pin_sha256: str, keys: Keyring, pins: Pins, met
         )  # fmt: skip
 
     return Spec("chat", chat.INPUTS, make, keeps_state=True)
+
+
+def _vault(settings: Settings, *, pins: Pins, meter: Meter, **_: Any) -> Spec:
+    kept = ObjectVault(sealed_calls(settings), index(settings))
+
+    def make(partition: int, _: Iterable[Message]) -> VaultLane:
+        return VaultLane(vault=kept, pins=pins, meter=meter, partition=partition)
+
+    return Spec("vault", vault.INPUTS, make)

@@ -14,8 +14,10 @@ from numpy.typing import NDArray
 
 from pipeline.core.consent import OPEN, Accesses, Told
 from pipeline.core.finding import Finding
+from pipeline.core.head import Head as Head  # noqa: PLC0414 - others have it from here
+from pipeline.core.head import WrappedKey as WrappedKey  # noqa: PLC0414
 from pipeline.core.metadata import NO_METADATA, Metadata
-from pipeline.core.pseudonym import Label
+from pipeline.core.originals import Original
 from pipeline.core.sound import Sound
 from pipeline.core.span import Span
 from pipeline.core.transcript import Turn
@@ -23,47 +25,6 @@ from pipeline.core.verdict import Verdict
 
 Pcm16 = NDArray[np.int16]
 END = OPEN  # "to the end of the call", as a sample
-
-
-@dataclass(frozen=True, slots=True)
-class WrappedKey:
-    """The data key of one call, encrypted under a key-encryption key: whoever has that one can read the call.
-
-    version: of this form. algorithm: what the data key is used with. kek_id: which key-encryption key.
-    """
-
-    kek_id: str
-    wrapped: bytes = field(repr=False)
-    algorithm: str = "A256GCM"
-    version: int = 1
-
-
-@dataclass(frozen=True, slots=True)
-class Head:
-    """What is fixed when a call starts and travels with each of its messages.
-
-    pin: sha256 of the `Pin` (policies, detector, engine, model) this call is judged by to its end. fleet: the
-    workers that judge it. rate in Hz. trace: W3C traceparent, or empty. jurisdiction: codes by commas, or empty.
-    labels: pseudonyms of who takes part; nothing in clear. language: spoken, if told.
-    """
-
-    tenant: str
-    call: str
-    fleet: str
-    pin: str
-    rate: int
-    channels: int
-    started_ms: int
-    key: WrappedKey
-    trace: str = ""
-    jurisdiction: str = ""
-    labels: tuple[Label, ...] = ()
-    language: str = ""
-
-    @property
-    def subject(self) -> str:
-        """Tenant and call id: the Kafka key, so that all of a call is in one partition."""
-        return f"{self.tenant}/{self.call}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,6 +137,24 @@ class Redacted:
     last: bool = False
     missing: tuple[Missing, ...] = ()
     withdrawn: bool = False
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Sealed:
+    """What was spoken where it was hidden (`calls.sealed`, sealed), only of what the policy keeps; at least once.
+
+    original: of one channel, within one chunk of audio; None with the call's last, which tells that it is complete.
+    """
+
+    head: Head
+    original: Original | None
+    spoken_ms: int
+    last: bool = False
+
+    @property
+    def start_sample(self) -> int:
+        """Where the original begins; -1: there is none."""
+        return self.original.start if self.original else -1
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -297,4 +276,7 @@ class State:
     body: bytes | None = field(repr=False)
 
 
-Message = Intake | Audio | Words | Judgement | Redacted | TranscriptPart | ChatRaw | ChatRedacted | Event | Dead | State
+Message = (
+    Intake | Audio | Words | Judgement | Redacted | Sealed | TranscriptPart | ChatRaw | ChatRedacted | Event | Dead
+    | State
+)  # fmt: skip

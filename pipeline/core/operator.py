@@ -24,16 +24,23 @@ class Role(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Operator:
-    """Somebody with a valid token. token: its id. purposes: what originals may be opened for. until_ms: it ends."""
+    """Somebody with a valid token. token: its id. purposes: what originals may be opened for. since_ms, until_ms: when
+    it was issued, and ends.
+    """
 
     name: str
     roles: frozenset[Role]
     purposes: frozenset[str]
     token: str
     until_ms: int
+    since_ms: int = 0
 
     def refusal(self, role: Role, purpose: str | None = None) -> str | None:
         """Why this may not be done, as a code: `role` or `purpose`; None: it may."""
         if role not in self.roles:
             return "role"
         return "purpose" if purpose is not None and purpose not in self.purposes else None
+
+    def until_within(self, minutes: int) -> int:
+        """When it ends for acts that a token is good for so long after it was issued only, ms."""
+        return min(self.until_ms, self.since_ms + minutes * 60_000)

@@ -16,6 +16,7 @@ from pipeline.core.policy import Late, Policy, Rule, detect_values
 from pipeline.core.terms import Terms
 from pipeline.core.tone import Action, Tone
 
+STORAGE = "storage"  # the purpose whose policy says what originals are kept
 PIN_BYTES_MAX = 900 << 10  # a message of its topic takes 1 MiB
 
 
@@ -41,6 +42,21 @@ class Pin:
     def sha256(self) -> str:
         """The name of this pin: hash of all it says, in hexadecimal."""
         return hashlib.sha256(self._text()).hexdigest()
+
+    @property
+    def vault(self) -> frozenset[str]:
+        """Entities whose originals are kept: as the policy says that recordings are kept by."""
+        policy = self.policies.get(STORAGE)
+        return policy.vault if policy else frozenset()
+
+    def check_vault(self) -> None:
+        """Raises ConfigError if a policy asks for originals that nobody keeps, as it is not that of storage."""
+        for purpose, policy in sorted(self.policies.items()):
+            if beyond := sorted(policy.vault - self.vault):
+                raise ConfigError(
+                    f"the policy of {purpose} keeps originals of {beyond[0]}, that of {STORAGE} does not, and only "
+                    "that counts; name it there, or take it out"
+                )
 
     def check_size(self) -> None:
         """Raises ConfigError if the policies are too large to be sent to the other stages."""
@@ -84,6 +100,7 @@ def _plain_policy(policy: Policy) -> dict[str, Any]:
         "doubt": asdict(policy.doubt),
         "detect": detect_values(policy.detect),
         "terms": policy.terms.plain(),
+        **({"vault": sorted(policy.vault)} if policy.vault else {}),  # without, as pins were before there was a vault
     }
 
 
@@ -99,6 +116,7 @@ def _policy(plain: Mapping[str, Any]) -> Policy:
         Doubt(**plain["doubt"]),
         _detect(plain["detect"]),
         Terms.of(plain["terms"]),
+        frozenset(plain.get("vault", ())),
     )
 
 

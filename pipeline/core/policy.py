@@ -13,6 +13,7 @@ from pipeline.core.detect import EVERYTHING, Detect
 from pipeline.core.doubt import ALL_DOUBTS, Doubt
 from pipeline.core.entities import CUSTOM, ENTITIES, KEYPAD, NAMES, NUMBER, UNJUDGED, Category
 from pipeline.core.errors import ConfigError
+from pipeline.core.originals import unkeepable
 from pipeline.core.release import HOLD_MS_MAX
 from pipeline.core.terms import NO_TERMS, Terms, terms_effect
 from pipeline.core.tone import Action, Tone
@@ -91,8 +92,9 @@ class Policy:
 
     name and version are labels: what the policy does is in the rest, and `sha256` is over the rest. rules: by
     entity. hold_ms: see Release. late: of live calls. doubt: which doubts hide. detect: which
-    parts of the detector are on. terms: what it looks for by words of its own. Raises ConfigError: an unknown entity
-    or class, an action an entity cannot have, a hold out of bounds.
+    parts of the detector are on. terms: what it looks for by words of its own. vault: entities whose originals are
+    kept. Raises ConfigError: an unknown entity or class, an action an entity cannot have, an entity whose originals
+    cannot be kept, a hold out of bounds.
     """
 
     name: str
@@ -104,6 +106,7 @@ class Policy:
     doubt: Doubt = ALL_DOUBTS
     detect: Detect = EVERYTHING
     terms: Terms = NO_TERMS
+    vault: frozenset[str] = frozenset()
 
     def __post_init__(self) -> None:
         if not HOLD_MS_LEAST <= self.hold_ms <= HOLD_MS_MOST:
@@ -114,6 +117,11 @@ class Policy:
             if rule.data_class not in set(DataClass):
                 raise ConfigError(f"policy {self.name}: {entity} has the unknown class {rule.data_class}")
             if problem := objection(entity, rule.action):
+                raise ConfigError(f"policy {self.name}: {problem}")
+        for entity in sorted(self.vault):
+            if entity not in NAMES:
+                raise ConfigError(f"policy {self.name}: unknown entity {entity}")
+            if problem := unkeepable(entity, self.action(entity)):
                 raise ConfigError(f"policy {self.name}: {problem}")
         object.__setattr__(self, "rules", dict(self.rules))  # the caller's mapping may change, this must not
 
@@ -146,6 +154,7 @@ class Policy:
             "late": str(self.late),
             "rules": {name: [str(self.action(name)), str(self.data_class(name))] for name in names},
             "tone": {name: value + 0.0 for name, value in tone_values(self.tone).items()},  # -0 is 0, 1 is 1.0
+            **({"vault": sorted(self.vault)} if self.vault else {}),  # without, as it was before there was a vault
         }
         text = json.dumps(form, sort_keys=True, separators=(",", ":"), allow_nan=False)
         return hashlib.sha256(text.encode()).hexdigest()

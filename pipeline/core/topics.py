@@ -14,6 +14,7 @@ INTAKE = "calls.intake"
 AUDIO = "calls.audio"
 WORDS = "calls.words"
 VERDICTS = "calls.verdicts"
+SEALED = "calls.sealed"
 EVENTS = "calls.events"
 DEAD = "calls.dead"
 PINS = "calls.pins"
@@ -27,7 +28,7 @@ MINUTE_MS, HOUR_MS = 60_000, 3_600_000
 DAY_MS = 24 * HOUR_MS
 CHUNK_BYTES_MAX = 1 << 20  # half a second of 16 channels at 48 kHz and its envelope
 
-STAGES = ("accept", "hear", "identify", "mask", "store", "analytics", "chat")
+STAGES = ("accept", "hear", "identify", "mask", "store", "analytics", "chat", "vault")
 OUTSIDE = ("recorder",)  # who sends into calls.intake
 MESSENGER = "messenger"  # who sends into chat.raw
 OPERATOR = "operator"  # who looks at dead letters and sends them again
@@ -65,6 +66,10 @@ def topics(purposes: Sequence[str]) -> Mapping[str, Topic]:
         Topic(
             VERDICTS, "what to hide, and up to where that is final", 6 * HOUR_MS, ("identify", "mask"),
             ("identify", "mask"),
+        ),
+        Topic(
+            SEALED, "originals of what was hidden, where a policy keeps them", 6 * HOUR_MS, ("vault",), ("mask",),
+            sealed=True,
         ),
         Topic(
             EVENTS, "life of a call: started to ended or failed", 7 * DAY_MS, (*every, OPERATOR),

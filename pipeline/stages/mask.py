@@ -2,7 +2,8 @@
 
 Undecided audio exists in this process only. What comes too late is silenced by a judgement that mask itself writes
 into the log of verdicts and obeys when it reads it back: so what leaves is a function of the logs, never of the clock,
-and a replay after a crash lets out the same samples.
+and a replay after a crash lets out the same samples. So it is with the originals a policy keeps (core/originals.py):
+they leave for the vault with the chunk they lie in.
 
 Offsets: a chunk is finished when all of it has left. A judgement is finished when every chunk it speaks of is
 *committed*, not only finished: chunks that wait behind another call's are read again after a crash and need it then.
@@ -20,7 +21,7 @@ from pipeline.core.masker import Masker
 from pipeline.core.messages import END, Audio, Head, Judgement, State
 from pipeline.core.policy import HOLD_MS_MOST, Late, Policy
 from pipeline.core.tone import Action, Tone
-from pipeline.core.topics import AUDIO, REDACTED, VERDICTS
+from pipeline.core.topics import AUDIO, REDACTED, SEALED, VERDICTS
 from pipeline.ports.lane import Job, Meter, Out, Pins, Record, Step, Unreadable
 from pipeline.stages.mask_call import BITS, MaskCall
 
@@ -168,7 +169,7 @@ class MaskLane:
         call.at_ms = max(call.at_ms, record.at_ms)
         if item.sequence >= 0 and head.pin != call.head.pin:
             maskers, broken = self._maskers(head)
-            if not call.adopt(head, maskers, asked=self._asked(head)):
+            if not call.adopt(head, maskers, self._vault(head), asked=self._asked(head)):
                 broken = "pin_mismatch"
             call.broken = call.broken or broken
         if not call.push_judgement(record.offset, item, after_damage=bool(self._damaged)):
@@ -183,7 +184,8 @@ class MaskLane:
         call = self._calls.get(head.subject)
         if call is None:
             maskers, broken = self._maskers(head)
-            call = self._calls[head.subject] = MaskCall(head, maskers, asked=self._asked(head))
+            vault, asked = self._vault(head), self._asked(head)
+            call = self._calls[head.subject] = MaskCall(head, maskers, vault, asked=asked)
             call.broken = broken
         return call
 
@@ -202,17 +204,25 @@ class MaskLane:
         pin = self._pins.get(head.pin)
         return pin is not None and pin.consent is not None
 
+    def _vault(self, head: Head) -> frozenset[str]:
+        """Entities whose originals are kept of this call."""
+        pin = self._pins.get(head.pin)
+        return pin.vault if pin else frozenset()
+
     def _let_out(self, call: MaskCall, now_ms: int, step: Step) -> None:
         """Send what may leave, finish its chunks; ask for silence if the call's verdicts cannot be believed."""
         if call.broken and call.has_audio and call.asked_upto < END:
             self._ask(call, END, call.broken, now_ms, step)
-        before = call.held_bytes
+        before, was_done = call.held_bytes, call.done
         for block, hidden in call.blocks():
             step.outs.append(Out(REDACTED + block.purpose, block))
             self._meter.add("samples_total", block.pcm.size - hidden, purpose=block.purpose, fate="released")
             self._meter.add("samples_total", hidden, purpose=block.purpose, fate="masked")
         self._budget.used -= before - call.held_bytes
-        for chunk in call.released_chunks():
+        left = call.released_chunks()
+        for sealed in call.sealed(left, over=call.done and not was_done):
+            step.outs.append(Out(SEALED, sealed))
+        for chunk in left:
             self._meter.observe("hold_seconds", max(0, now_ms - chunk.taken_ms) / 1000)
             self._meter.observe("spoken_to_released_seconds", max(0, now_ms - chunk.spoken_ms) / 1000)
             self._finish_audio(chunk.offset, step)

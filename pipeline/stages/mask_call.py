@@ -13,7 +13,9 @@ from pipeline.core.entities import UNJUDGED
 from pipeline.core.finding import Finding, Reason
 from pipeline.core.hold import Due, Hold, parts
 from pipeline.core.masker import Masker
-from pipeline.core.messages import END, Audio, Head, Judgement, Missing, Redacted
+from pipeline.core.messages import END, Audio, Head, Judgement, Missing, Redacted, Sealed
+from pipeline.core.originals import Originals
+from pipeline.core.pin import STORAGE
 from pipeline.core.share import Share, share_of
 from pipeline.core.span import Span
 
@@ -42,12 +44,17 @@ class Kept:
 class MaskCall:
     """What leaves is a function of the audio and of the order of its judgements in the log, nothing else."""
 
-    def __init__(self, head: Head, maskers: Mapping[str, Masker], *, asked: bool = False) -> None:
-        """asked: purposes had to ask for it, so nobody has what no chunk allows."""
+    def __init__(
+        self, head: Head, maskers: Mapping[str, Masker], vault: frozenset[str] = frozenset(), *, asked: bool = False
+    ) -> None:
+        """vault: entities whose originals are kept. asked: purposes had to ask for it, so nobody has what no chunk
+        allows.
+        """
         self.head = head
         self._purposes: Accesses | None = () if asked else None
         self._maskers = maskers
-        self._margin = max((m.ramp for m in maskers.values()), default=0)
+        self._originals = Originals(vault, head.rate)
+        self._margin = max([self._originals.margin, *(m.ramp for m in maskers.values())])
         self._hold: Hold | None = None
         self._next_sequence: int | None = None
         self._skip = 0
@@ -66,16 +73,19 @@ class MaskCall:
         self.at_ms = 0  # of the newest record of it, by the broker's clock
         self.taken_ms = 0  # of its newest audio, by this worker's
 
-    def adopt(self, head: Head, maskers: Mapping[str, Masker], *, asked: bool = False) -> bool:
+    def adopt(
+        self, head: Head, maskers: Mapping[str, Masker], vault: frozenset[str] = frozenset(), *, asked: bool = False
+    ) -> bool:
         """Its verdicts were made under another head: accept died before it knew of the first. They count, so their pin
         does. False if something left under this one.
         """
         if self._left or head.channels != self.head.channels or head.rate != self.head.rate:
             return False
         self.head, self._maskers = head, maskers
+        self._originals = Originals(vault, head.rate)
         if asked and self._purposes is None:
             self._purposes = ()
-        self._margin = max([self._margin, *(m.ramp for m in maskers.values())])
+        self._margin = max([self._margin, self._originals.margin, *(m.ramp for m in maskers.values())])
         if self._hold is not None:
             self._hold.widen(self._margin)
         return True
@@ -156,6 +166,8 @@ class MaskCall:
         if due is None:
             nothing = np.zeros((0, self.head.channels), np.int16)
             due = Due(hold.released, nothing, tuple(() for _ in range(self.head.channels)))
+        if (stored := share_of(due, allowed(self._purposes, STORAGE), last=self.done)) is not None:
+            self._originals.push(stored.due)  # what storage may not have has no originals
         self.held_bytes -= due.clean.nbytes
         missing = self._missing_below(due.start + len(due.clean))
         size = max(1, BLOCK_BYTES_MAX // (2 * self.head.channels))
@@ -174,6 +186,13 @@ class MaskCall:
         while self.unreleased and self.unreleased[0].span.end <= upto and (len(self.unreleased) > 1 or not self._open):
             out.append(self.unreleased.popleft())
         return out
+
+    def sealed(self, chunks: Iterable[Chunk], *, over: bool) -> list[Sealed]:
+        """What the vault keeps of chunks that have left whole. over: the call is complete with them."""
+        if not self._originals.wants:
+            return []
+        found = [Sealed(self.head, o, c.spoken_ms) for c in chunks for o in self._originals.take(c.span)]
+        return [*found, Sealed(self.head, None, self.taken_ms, last=True)] if over else found
 
     def undecided_before(self, taken_ms: int) -> int:
         """The end of the last chunk taken before then that is not judged, or 0."""
