@@ -31,10 +31,12 @@ from pipeline.core.messages import (
     Message,
     Missing,
     Redacted,
+    Sealed,
     State,
     TranscriptPart,
     Words,
 )
+from pipeline.core.originals import Original
 from pipeline.core.pseudonym import Kind, Label
 from pipeline.core.sound import Sound
 from pipeline.core.span import Span
@@ -45,7 +47,8 @@ from pipeline.core.verdict import Verdict
 TOPICS = topics(["storage"])
 TOPIC_OF = {
     Audio: "calls.audio", Words: "calls.words", Judgement: "calls.verdicts", Redacted: "calls.redacted.storage",
-    TranscriptPart: "calls.transcripts.storage", Event: "calls.events", State: "calls.state.hear", Dead: "calls.dead",
+    Sealed: "calls.sealed", TranscriptPart: "calls.transcripts.storage", Event: "calls.events",
+    State: "calls.state.hear", Dead: "calls.dead",
 }  # fmt: skip
 CANARY = "canary4929"
 
@@ -93,6 +96,12 @@ purposes = st.none() | st.lists(st.builds(Access, code, spans_), max_size=2).map
 labels = st.lists(st.builds(Label, st.sampled_from(Kind).map(str), code, st.just("ab" * 16)), max_size=3).map(tuple)
 
 
+originals = st.none() | st.builds(
+    lambda channel, start, entity, samples: Original(channel, start, entity, samples.reshape(-1)),
+    st.integers(0, 9), count, code, pcm,
+)  # fmt: skip
+
+
 def message(head: Head, draw: st.DataObject) -> Message:
     """Any message of any type."""
     get = draw.draw
@@ -111,6 +120,7 @@ def message(head: Head, draw: st.DataObject) -> Message:
         Judgement(head, get(st.integers(-1, 9)), (verdict,), get(count), get(count), get(code), get(count)),
         Redacted(head, "storage", get(count), get(pcm), get(many), get(count), get(st.booleans()), get(missing),
                  get(st.booleans())),
+        Sealed(head, get(originals), get(count), get(st.booleans())),
         TranscriptPart(head, "storage", get(count), (turn,), get(st.booleans())),
         Event(head, get(st.sampled_from(EventKind)), get(count), "hear", get(code), (("samples", "3"),)),
         State(head, "hear", 1, get(st.binary(max_size=40))),
