@@ -49,6 +49,8 @@ VALUES = {  # of every setting: a value as text that is not its default, and wha
     "issuer_public_file": ("/issuer.pub", Path("/issuer.pub")),
     "token_file": ("/token", Path("/token")),
     "vault_minutes": ("15", 15),
+    "consent_rules": ("uk", "uk"),
+    "pseudonym_key_file": ("/pseudonyms.json", Path("/pseudonyms.json")),
     "profile_key_file": ("/profile.json", Path("/profile.json")),
     "dead_keep_payload": ("true", True),
     "call_idle_s": ("120", 120),

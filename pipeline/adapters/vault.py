@@ -23,8 +23,8 @@ from pipeline.adapters.sql import Database
 from pipeline.core.errors import CallShieldError, InputError, OutputError
 from pipeline.core.messages import Head, Pcm16
 from pipeline.core.originals import Original
-from pipeline.core.shelf_names import place
-from pipeline.core.vault_names import CONTENTS, PARTS, VAULT, Segment, part_name
+from pipeline.core.shelf_names import VAULT, place
+from pipeline.core.vault_names import CONTENTS, PARTS, Segment, part_name
 from pipeline.ports.key_register import KeyName, Use
 
 VERSION = 1

@@ -9,9 +9,10 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from pipeline.core.shelf_names import VAULT
 from pipeline.core.span import Span
 
-VAULT, PARTS, CONTENTS = "vault/", "vault/parts/", "vault/contents"
+PARTS, CONTENTS = f"{VAULT}parts/", f"{VAULT}contents"
 _SEGMENT = re.compile(r"(\d{2,})-(\d{15})-(\d{15})-([A-Z][A-Z0-9_]*)")
 
 
