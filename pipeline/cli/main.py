@@ -37,6 +37,8 @@ from pipeline.cli.check import EXAMPLES as CHECK_EXAMPLES
 from pipeline.cli.check import check_deployment
 from pipeline.cli.console import obey_no_color
 from pipeline.cli.inputs import Job
+from pipeline.cli.inventory import EXAMPLES as INVENTORY_EXAMPLES
+from pipeline.cli.inventory import inventory
 from pipeline.cli.live import EXAMPLES as LIVE_EXAMPLES
 from pipeline.cli.live import live
 from pipeline.cli.recording import Options, Redactor
@@ -45,6 +47,8 @@ from pipeline.cli.redact_text import EXAMPLES as TEXT_EXAMPLES
 from pipeline.cli.redact_text import redact_text
 from pipeline.cli.replay import EXAMPLES as REPLAY_EXAMPLES
 from pipeline.cli.replay import replay
+from pipeline.cli.ropa import EXAMPLES as ROPA_EXAMPLES
+from pipeline.cli.ropa import ropa
 from pipeline.cli.run import EXAMPLES as RUN_EXAMPLES
 from pipeline.cli.run import run as run_stage
 from pipeline.cli.sweep import EXAMPLES as SWEEP_EXAMPLES
@@ -87,6 +91,8 @@ app.command("sweep", epilog=SWEEP_EXAMPLES)(sweep)
 app.add_typer(dead.app, name="dead")
 app.add_typer(incidents.app, name="incidents")
 app.command("check", epilog=CHECK_EXAMPLES)(check_deployment)
+app.command("inventory", epilog=INVENTORY_EXAMPLES)(inventory)
+app.command("ropa", epilog=ROPA_EXAMPLES)(ropa)
 
 
 @app.callback(invoke_without_command=True)

@@ -21,7 +21,7 @@ from pipeline.cli.stages import purposes
 from pipeline.cli.terms import retention_rules
 from pipeline.cli.topics import topic_table
 from pipeline.core.errors import CallShieldError, ModelError
-from pipeline.core.facts import NOT_SET, AuditLog, Facts, SeenModel, Unseen
+from pipeline.core.facts import NO_RULES, AuditLog, Facts, SeenModel, Unseen
 from pipeline.core.retention_rules import TopicTerm, topic_terms
 from pipeline.settings import Settings
 
@@ -93,7 +93,7 @@ def models(settings: Settings) -> tuple[SeenModel, ...]:
 
 def _terms(settings: Settings) -> tuple[TopicTerm, ...] | Unseen:
     if not settings.retention:
-        return NOT_SET
+        return NO_RULES
     return tuple(topic_terms(retention_rules(settings), topic_table(settings).values()))
 
 

@@ -15,7 +15,7 @@ from pipeline.cli.custody import key_provider, key_register
 from pipeline.cli.kafka import kafka
 from pipeline.cli.seen_files import DATABASES, variable
 from pipeline.core.errors import CallShieldError, ConfigError
-from pipeline.core.facts import NOT_SET, IndexFacts, Line, Register, Unseen
+from pipeline.core.facts import NO_KEYS, IndexFacts, Line, Register, Unseen
 from pipeline.settings import Settings
 
 PROBE = "callshield-check"  # no object has this name
@@ -51,9 +51,9 @@ def walls(settings: Settings) -> Iterator[str]:
 def register_seen(settings: Settings) -> Register | Unseen:
     """The register, and whether the key provider answers."""
     if settings.key_provider == "file" and settings.keys_file is None:
-        return NOT_SET
+        return NO_KEYS
     try:
-        if not _there(settings.key_register):
+        if not there(settings.key_register):
             return Unseen("no key was registered yet")
         current = key_provider(settings).current()
         register = key_register(settings)
@@ -91,7 +91,7 @@ def store_seen(settings: Settings) -> bool | Unseen:
 
 def index_seen(settings: Settings) -> IndexFacts | Unseen:
     """What it tells; its tables are left as they are. Raises ConfigError, OutputError."""
-    if not _there(settings.index_url):
+    if not there(settings.index_url):
         return Unseen("nothing was indexed yet")
     base = Database(settings.index_url)
     try:
@@ -101,7 +101,7 @@ def index_seen(settings: Settings) -> IndexFacts | Unseen:
         base.close()
 
 
-def _there(url: str) -> bool:
+def there(url: str) -> bool:
     """Whether there is a database to open; one of SQLite would be made by looking."""
     found = read_database_url(url)
     if found.local and found.file is None and url.startswith("sqlite"):

@@ -10,7 +10,7 @@ from pipeline.adapters.keyring import read_key_file
 from pipeline.cli.custody import key_provider
 from pipeline.cli.seen_files import KEY_FILES, variable
 from pipeline.core.errors import CallShieldError
-from pipeline.core.facts import NOT_SET, KeyInUse, Unseen
+from pipeline.core.facts import NO_KEYS, KeyInUse, Unseen
 from pipeline.settings import Settings
 
 _DAY = re.compile(r"(\d{4}-\d{2}-\d{2})-\d+")  # how `callshield keys` names what it makes
@@ -22,7 +22,7 @@ def keys_in_use(settings: Settings) -> tuple[KeyInUse, ...] | Unseen:
         found = tuple(_keys(settings))
     except CallShieldError as error:
         return Unseen(str(error), broken=True)
-    return found or NOT_SET
+    return found or NO_KEYS
 
 
 def _keys(settings: Settings) -> Iterator[KeyInUse]:

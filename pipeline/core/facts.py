@@ -21,7 +21,8 @@ class Unseen:
     broken: bool = False
 
 
-NOT_SET = Unseen("it is not set up")
+NO_KEYS = Unseen("no key file or key provider is set up")
+NO_RULES = Unseen("no retention rules are set")
 
 
 @dataclass(frozen=True, slots=True)
