@@ -58,7 +58,7 @@ def html(document: Document) -> str:
             ],
         ),
         risks=_table(
-            ("what may happen", "measures on", "missing", "unknown", "what stays", "likelihood", "gravity"),
+            ("what may happen", "measures", "what stays", "likelihood", "gravity"),
             [_risk(row) for row in document["assessment"]["risks"]],
         ),
         questions=_questions(document["assessment"]["questions"]),
@@ -126,10 +126,9 @@ def _measures(rows: Iterable[Mapping[str, str]]) -> str:
 
 
 def _risk(row: Mapping[str, Any]) -> tuple[str, ...]:
-    return (
-        row["what"], ", ".join(row["measures"]), ", ".join(row["missing"]), ", ".join(row["unknown"]), row["left"],
-        row["likelihood"], row["gravity"],
-    )  # fmt: skip
+    parts = (("on", row["measures"]), ("missing", row["missing"]), ("unknown", row["unknown"]))
+    measures = "; ".join(f"{name}: {', '.join(rules)}" for name, rules in parts if rules)
+    return row["what"], measures, row["left"], row["likelihood"], row["gravity"]
 
 
 def _questions(texts: Sequence[str]) -> str:

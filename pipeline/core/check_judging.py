@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from dataclasses import fields
 
 from pipeline.core.answer import Answer, bad, good, none_of, unseen
@@ -38,7 +37,7 @@ def doubt(facts: Facts) -> Answer:
 
 def vault(facts: Facts) -> Answer:
     """Originals are kept only where who may open them is proven, written down, and ended by a term."""
-    keeping = {e for policy in facts.policies.values() for e in kept_originals(policy)}
+    keeping = {e for policy in facts.policies.values() for e in policy.vault}
     if not keeping:
         return good("no originals are kept")
     apart = not isinstance(facts.audit, Unseen) and facts.audit.apart
@@ -52,12 +51,6 @@ def vault(facts: Facts) -> Answer:
         if not there
     ]
     return none_of([f"originals are kept, and {lack}" for lack in lacks], f"originals kept of {len(keeping)} kinds")
-
-
-def kept_originals(policy: object) -> Collection[str]:
-    """Entities whose originals a policy keeps."""
-    found: Collection[str] = getattr(policy, "vault", ())
-    return found
 
 
 def proof(facts: Facts) -> Answer:

@@ -10,7 +10,6 @@ from datetime import UTC, datetime
 from typing import Any
 
 from pipeline.core.answer import Outcome
-from pipeline.core.check_judging import kept_originals
 from pipeline.core.checks import Checked
 from pipeline.core.declared import Declared, Party
 from pipeline.core.dpia import assessment
@@ -77,7 +76,7 @@ def _purpose(facts: Facts, declared: Declared, name: str) -> dict[str, Any]:
         "policy_version": policy.version,
         "policy_sha256": policy.sha256,
         "heard": sorted(entity for entity in DEFAULT_CLASSES if policy.action(entity) is Action.KEEP),
-        "originals": sorted(kept_originals(policy)),
+        "originals": sorted(policy.vault),
         "consent": [
             {"tenant": rule.tenant, "jurisdiction": rule.jurisdiction, **rule.needs[name].plain()}
             for rule in (facts.consent.rules if facts.consent else ())
