@@ -153,7 +153,8 @@ async def test_workers_that_come_and_go_change_nothing(servers: str, tmp_path: P
         found = await whole(live, names)
         for n in range(len(LINES)):
             assert len({found[name, n].text for name in names}) == 1, "all of them say the same"
-        assert [found[names[0], n].text for n in (4, 6, 11)] == ["[CARD_NUMBER]", "[SECURITY_CODE]", "[PASSWORD]"]
+        assert found[names[0], 4].text in {"[CARD_NUMBER]", "[NUMBER]"}, "what goes on after a yes"
+        assert [found[names[0], n].text for n in (6, 11)] == ["[SECURITY_CODE]", "[PASSWORD]"]
 
 
 @pytest.mark.kafka
