@@ -17,9 +17,8 @@ from pathlib import Path
 import pytest
 from broker import APACHE, Broker, kind
 from command import environment, line
-from live import Live, check, speak, until
+from live import Live, by_file, check, speak, until
 from test_live import written
-from test_pipeline_memory import by_file
 
 from pipeline.adapters.policy_file import preset
 from pipeline.core.topics import STAGES

@@ -14,8 +14,7 @@ import pytest
 import soundfile
 from broker import APACHE, Broker, kind
 from command import SAMPLES
-from live import STAGES, Live, Pcm, check, dead, go_on, running, speak, stop, until
-from test_pipeline_memory import by_file
+from live import STAGES, Live, Pcm, by_file, check, dead, go_on, running, speak, stop, until
 from test_topics import as_user
 from written import calls as written_calls
 

@@ -15,10 +15,9 @@ import soundfile
 from aiokafka import AIOKafkaProducer
 from broker import APACHE, Broker, kind
 from command import line
-from live import RATE, Live, Pcm, Worker, check, dead, messages, running, speak, until
+from live import RATE, Live, Pcm, Worker, by_file, check, dead, messages, running, speak, until
 from scripted import dialogue
 from test_live import complete, written
-from test_pipeline_memory import by_file
 from written import write
 
 from pipeline.adapters.intake import to_record

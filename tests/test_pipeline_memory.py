@@ -16,7 +16,7 @@ from written import IDENTITY, calls, open_engine
 from pipeline.adapters.policy_file import preset
 from pipeline.adapters.pseudonym_keys import PseudonymKeys
 from pipeline.adapters.resample import Resampler
-from pipeline.core.aids import NO_AIDS
+from pipeline.core.aids import NO_AIDS, Aids
 from pipeline.core.consent import Answer, Told
 from pipeline.core.consent_rules import Basis, Need, Rule, Rules
 from pipeline.core.finding import Reason
@@ -86,10 +86,12 @@ def feed(cluster: Cluster, made: dict[str, NDArray[np.int16]]) -> None:
         waiting = [w for w in waiting if w]
 
 
-def by_file(pcm: NDArray[np.int16], policy: Policy = POLICY) -> NDArray[np.int16]:
-    """What `callshield redact` makes of it."""
+def by_file(pcm: NDArray[np.int16], policy: Policy = POLICY, aids: Aids = NO_AIDS) -> NDArray[np.int16]:
+    """What `callshield redact` makes of it; it has the aids that workers have, too."""
     with ThreadPoolExecutor(1) as pool:
-        call = Call(pcm.shape[1], RATE, 16, engine=open_engine(), policy=policy, resampler=Resampler, executor=pool)
+        call = Call(
+            pcm.shape[1], RATE, 16, engine=open_engine(), policy=policy, resampler=Resampler, executor=pool, aids=aids
+        )
         blocks = [*call.push(pcm.astype(np.int32)), *call.flush()]
     return np.concatenate([b.pcm for b in blocks]).astype(np.int16)
 
