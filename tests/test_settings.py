@@ -61,8 +61,6 @@ VALUES = {  # of every setting: a value as text that is not its default, and wha
     "store_url": ("s3://bucket/calls", "s3://bucket/calls"),
     "index_url": ("postgresql://user@host/index", "postgresql://user@host/index"),
     "retention": ("eu-gdpr", "eu-gdpr"),
-    "consent_rules": ("uk", "uk"),
-    "pseudonym_key_file": ("/people.json", Path("/people.json")),
     "store_proof": ("on", "on"),
     "proof_engine": ("vosk", "vosk"),
     "analytics_db": ("/a.sqlite3", Path("/a.sqlite3")),
