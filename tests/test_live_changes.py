@@ -120,7 +120,7 @@ async def test_a_key_that_is_destroyed_silences_its_calls_and_no_others(broker: 
         talking = asyncio.create_task(speak(live, lost))
         await until(lambda: live.of("store")[0].metric("messages_total") > 3 * len(lost), 30, live.said)
         before = {name: len(await released(live, "storage", name)) for name in lost}
-        write_key_file(tmp_path / "keys.json", KeyFile("other", {"other": fresh_key()}))
+        write_key_file(live.kept.keys, KeyFile("other", {"other": fresh_key()}))
         for worker in live.workers:
             worker.kill()
         live.revive()

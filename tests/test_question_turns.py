@@ -51,7 +51,7 @@ TURNS = {
         "C: [second of may seventy].",
     ),
 }  # fmt: skip
-KNOWN = {"an offer of a date", "the same of somebody else"}
+KNOWN = {"the same of somebody else"}
 
 
 def found(script: Script) -> list[Finding]:

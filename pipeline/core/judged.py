@@ -105,6 +105,7 @@ def without_doubles(findings: Sequence[Finding], hides: Callable[[Finding], bool
 _REASONS = (
     Reason.KEYPAD, Reason.ANSWER, Reason.READ_BACK, Reason.CUE, Reason.CONTINUED, Reason.PATTERN,
     Reason.PROFILE, Reason.CUSTOM, Reason.ALTERNATIVE, Reason.DOUBT_WORDS, Reason.DOUBT_NO_WORDS, Reason.LATE,
+    Reason.NO_CONSENT,
 )  # fmt: skip
 
 

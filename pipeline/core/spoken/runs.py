@@ -107,7 +107,9 @@ def _is_symbol(tokens: Sequence[Token], i: int, dates: bool) -> bool:
     if is_stall(tokens, i):
         return False
     if token.text == "one" and i and tokens[i - 1].text in PRONOUN_ONE:
-        return i + 1 < len(tokens) and tokens[i + 1].is_digits
+        behind = [t.text for t in tokens[i + 1 : i + 3]]
+        of_month = bool(behind) and (behind[0] in MONTHS or (behind[0] == "of" and behind[-1] in MONTHS))
+        return (dates and of_month) or (i + 1 < len(tokens) and tokens[i + 1].is_digits)
     return bool(token.symbols) or (dates and token.text in MONTHS)
 
 
