@@ -175,6 +175,7 @@ async def test_probes_and_the_operators_view_tell_the_truth(broker: Broker, tmp_
         assert rows["analytics"]["health"] == "no_workers"
         live.remove(spare)
         await asyncio.to_thread(spare.terminate)
+        await live.wait_ready()
         await asyncio.to_thread(broker.stop)
         await until(lambda: all("no_broker" in reasons(w) for w in live.workers), 60, live.said)
         assert all(w.get("/healthz")[0] == 200 for w in live.workers), "a restart would not help"
