@@ -9,9 +9,8 @@ from functools import cache
 from pathlib import Path
 from types import MappingProxyType
 
-from pipeline.adapters.audio_files import shown
 from pipeline.adapters.intake_headers import ID
-from pipeline.adapters.yaml_lines import BYTES_MAX, Entry, meant, read_yaml, word
+from pipeline.adapters.yaml_lines import Entry, meant, read_yaml_file, word
 from pipeline.core.consent_rules import JURISDICTION, PURPOSE, PURPOSES_MAX, Basis, Need, Needs, Rule, Rules, Tongue
 from pipeline.core.errors import ConfigError
 
@@ -24,6 +23,7 @@ PRESETS: Mapping[str, str] = MappingProxyType(
         "india-dpdp": "notice in the call's language, and for each purpose a yes that can be shown",
     }
 )
+_MEND = f"check the path, or name a preset: {', '.join(PRESETS)}"
 RULES_MAX = 500
 _DIR = Path(__file__).with_name("consent_rules")
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
@@ -33,7 +33,7 @@ _DENY = "deny"
 
 def load_rules(path: Path) -> Rules:
     """The rules of a file. Raises ConfigError, one line that names file, line and what to do."""
-    root = _read(path)
+    root = read_yaml_file(path, "the consent rules", _MEND)
     fields = root.fields("key", ("name", "version", "rules"))
     name, version = _name(root, fields), _version(fields)
     if "rules" not in fields:
@@ -66,24 +66,8 @@ def find_rules(text: str) -> Rules:
 
 @cache
 def _preset(name: str) -> Needs:
-    root = _read(_DIR / f"{name}.yaml")
+    root = read_yaml_file(_DIR / f"{name}.yaml", "the consent rules", _MEND)
     return _purposes(root.fields("key", ("purposes",))["purposes"], {})
-
-
-def _read(path: Path) -> Entry:
-    name = shown(path)
-    try:
-        if not path.is_file():
-            raise OSError(0, "it is no plain file")
-        with path.open("rb") as file:
-            data = file.read(BYTES_MAX + 1)
-    except OSError as error:
-        reason = (error.strerror or "unknown reason").lower()
-        text = f"the consent rules cannot be read ({reason}); check the path, or name a preset: {', '.join(PRESETS)}"
-        raise ConfigError(f"{name}: {text}") from None
-    except ValueError:
-        raise ConfigError(f"{name}: no path holds such characters; check the path") from None
-    return read_yaml(data, name)
 
 
 def _name(root: Entry, fields: Mapping[str, Entry]) -> str:

@@ -5,11 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-from pipeline.adapters.audio_files import shown
-from pipeline.adapters.yaml_lines import BYTES_MAX, Entry, read_yaml
+from pipeline.adapters.yaml_lines import Entry, read_yaml_file
 from pipeline.core.consent_rules import PURPOSE
 from pipeline.core.declared import COUNTRY, Declared, Party, Recipient, Why
-from pipeline.core.errors import ConfigError
 
 ROLES = ("controller", "processor")
 _PARTIES = ("controller", "joint", "representative", "officer")
@@ -18,7 +16,7 @@ _KEYS = (*_PARTIES, "subjects", "purposes", "recipients")
 
 def load_declared(path: Path) -> Declared:
     """Raises ConfigError, one line that names file, line and what to do."""
-    fields = _read(path).fields("key", _KEYS)
+    fields = read_yaml_file(path, "what you say of yourself").fields("key", _KEYS)
     parties = {name: _party(fields[name]) for name in _PARTIES if name in fields}
     return Declared(
         **parties,
@@ -26,21 +24,6 @@ def load_declared(path: Path) -> Declared:
         purposes=_purposes(fields["purposes"]) if "purposes" in fields else {},
         recipients=tuple(map(_recipient, fields["recipients"].items("recipient"))) if "recipients" in fields else None,
     )
-
-
-def _read(path: Path) -> Entry:
-    name = shown(path)
-    try:
-        if not path.is_file():
-            raise OSError(0, "it is no plain file")
-        with path.open("rb") as file:
-            data = file.read(BYTES_MAX + 1)
-    except OSError as error:
-        reason = (error.strerror or "unknown reason").lower()
-        raise ConfigError(f"{name}: what you say of yourself cannot be read ({reason}); check the path") from None
-    except ValueError:
-        raise ConfigError(f"{name}: no path holds such characters; check the path") from None
-    return read_yaml(data, name)
 
 
 def _party(entry: Entry) -> Party:

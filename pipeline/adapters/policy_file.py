@@ -10,10 +10,9 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from pipeline.adapters.audio_files import shown
 from pipeline.adapters.policy_terms import KEYS as TERM_KEYS
 from pipeline.adapters.policy_terms import check_heard, terms_of
-from pipeline.adapters.yaml_lines import BYTES_MAX, Entry, meant, read_yaml, word
+from pipeline.adapters.yaml_lines import Entry, meant, read_yaml_file, word
 from pipeline.core.detect import Detect, NameSearch
 from pipeline.core.doubt import DOUBTS, Doubt
 from pipeline.core.entities import NAMES
@@ -108,7 +107,7 @@ class _Draft:
 
 def load_policy(path: Path) -> Policy:
     """The policy of a file. Raises ConfigError, one line that names file, line and what to do."""
-    root = _read(path)
+    root = read_yaml_file(path, "the policy")
     fields = root.fields("key", _KEYS)
     draft = _draft(root, fields)
     if draft.name in PRESETS:
@@ -130,23 +129,8 @@ def preset(name: str) -> Policy:
 
 @cache
 def _preset(name: str) -> _Draft:
-    root = _read(_PRESET_DIR / f"{name}.yaml")
+    root = read_yaml_file(_PRESET_DIR / f"{name}.yaml", "the policy")
     return _draft(root, root.fields("key", [key for key in _KEYS if key != "extends"]))
-
-
-def _read(path: Path) -> Entry:
-    name = shown(path)
-    try:
-        if not path.is_file():
-            raise OSError(0, "it is no plain file")
-        with path.open("rb") as file:
-            data = file.read(BYTES_MAX + 1)
-    except OSError as error:
-        reason = (error.strerror or "unknown reason").lower()
-        raise ConfigError(f"{name}: the policy cannot be read ({reason}); check the path") from None
-    except ValueError:
-        raise ConfigError(f"{name}: no path holds such characters; check the path") from None
-    return read_yaml(data, name)
 
 
 def _draft(root: Entry, fields: Mapping[str, Entry]) -> _Draft:

@@ -9,11 +9,9 @@ from functools import cache
 from pathlib import Path
 from types import MappingProxyType
 
-from pipeline.adapters.audio_files import shown
 from pipeline.adapters.intake_headers import ID
-from pipeline.adapters.yaml_lines import BYTES_MAX, Entry, read_yaml
+from pipeline.adapters.yaml_lines import Entry, read_yaml_file
 from pipeline.core.consent_rules import JURISDICTION, PURPOSE, PURPOSES_MAX
-from pipeline.core.errors import ConfigError
 from pipeline.core.requests import Kind
 from pipeline.core.retention import DAY_MS, HOUR_MS, Terms
 from pipeline.core.retention_rules import DEADLINE_MS, STORAGE, Class, Rule, Rules, vault_fits
@@ -27,6 +25,7 @@ PRESETS: Mapping[str, str] = MappingProxyType(
         "eu-mifid": "orders of investors: recordings five years, as MiFID II wants, no longer than seven",
     }
 )
+_MEND = f"check the path, or name a preset: {', '.join(PRESETS)}"
 RULES_MAX = 500
 _DIR = Path(__file__).with_name("retention_rules")
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9._-]{0,31}")
@@ -43,7 +42,7 @@ def find_rules(text: str) -> Rules:
 
 def load_rules(path: Path) -> Rules:
     """The rules of a file. Raises ConfigError, one line that names file, line and what to do."""
-    root = _read(path)
+    root = read_yaml_file(path, "the retention rules", _MEND)
     fields = root.fields("key", ("name", "version", "rules", "requests"))
     if "rules" not in fields:
         raise root.fail("rules is missing; without a rule everything is kept for good")
@@ -64,24 +63,8 @@ def load_rules(path: Path) -> Rules:
 
 @cache
 def _preset(name: str) -> Mapping[str, Terms]:
-    root = _read(_DIR / f"{name}.yaml")
+    root = read_yaml_file(_DIR / f"{name}.yaml", "the retention rules", _MEND)
     return _purposes(root.fields("key", ("purposes",))["purposes"], {})
-
-
-def _read(path: Path) -> Entry:
-    name = shown(path)
-    try:
-        if not path.is_file():
-            raise OSError(0, "it is no plain file")
-        with path.open("rb") as file:
-            data = file.read(BYTES_MAX + 1)
-    except OSError as error:
-        reason = (error.strerror or "unknown reason").lower()
-        text = f"the retention rules cannot be read ({reason}); check the path, or name a preset: {', '.join(PRESETS)}"
-        raise ConfigError(f"{name}: {text}") from None
-    except ValueError:
-        raise ConfigError(f"{name}: no path holds such characters; check the path") from None
-    return read_yaml(data, name)
 
 
 def _name(entry: Entry, fields: Mapping[str, Entry], key: str) -> str:

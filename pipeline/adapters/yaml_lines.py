@@ -11,12 +11,14 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
+from pathlib import Path
 from typing import Any
 
 import yaml
 from yaml.reader import ReaderError
 from yaml.scanner import ScannerError
 
+from pipeline.adapters.audio_files import shown
 from pipeline.core.errors import ConfigError
 
 BYTES_MAX = 64 * 1024  # far beyond any settings file written by hand
@@ -108,6 +110,25 @@ class Entry:
         if not self.plain:
             raise self.fail(f"{self.key} must be {what}: remove the quotes")
         return text.replace("_", "")
+
+
+def read_yaml_file(path: Path, what: str, mend: str = "check the path") -> Entry:
+    """The root entry of a file. what: what it holds, for errors; mend: what to do if it cannot be read.
+
+    Raises ConfigError.
+    """
+    name = shown(path)
+    try:
+        if not path.is_file():
+            raise OSError(0, "it is no plain file")
+        with path.open("rb") as file:
+            data = file.read(BYTES_MAX + 1)
+    except OSError as error:
+        reason = (error.strerror or "unknown reason").lower()
+        raise ConfigError(f"{name}: {what} cannot be read ({reason}); {mend}") from None
+    except ValueError:
+        raise ConfigError(f"{name}: no path holds such characters; check the path") from None
+    return read_yaml(data, name)
 
 
 def read_yaml(data: bytes, name: str) -> Entry:
