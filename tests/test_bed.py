@@ -24,7 +24,7 @@ from tests.bed import cast, figures, sets, slots_more, slots_numbers, sound, spo
 from tests.bed.__main__ import main  # noqa: E402
 from tests.bed.held import HELD_OUT  # noqa: E402
 from tests.bed.mouth import Mouth  # noqa: E402
-from tests.bed.practice import PRACTICE, PRACTICE_SECOND  # noqa: E402
+from tests.bed.practice import PRACTICE, PRACTICE_SECOND, PRACTICE_THIRD  # noqa: E402
 from tests.bed.shape import SLOTS, Shape, ShapeError, fill, habit  # noqa: E402
 from tests.bed.value import Habit  # noqa: E402
 from tests.voice.compose import save  # noqa: E402
@@ -39,8 +39,9 @@ TELLING_WORDS = 4  # shorter sentences ("Thank you.", "Is that right?") belong t
 PLAIN = Habit("plain", "plain", "zero")
 FIRST = PRACTICE.secret + PRACTICE.harmless
 SECOND = PRACTICE_SECOND.secret + PRACTICE_SECOND.harmless
+THIRD = PRACTICE_THIRD.secret + PRACTICE_THIRD.harmless
 HELD = HELD_OUT.secret + HELD_OUT.harmless
-SHAPES = FIRST + SECOND + HELD
+SHAPES = FIRST + SECOND + THIRD + HELD
 WRITTEN = (
     "pipeline/adapters/questions.yaml",
     "tests/questions_unseen.yaml",
@@ -205,7 +206,7 @@ def test_every_kind_is_in_two_shapes_of_the_second_set() -> None:
     assert [kind for kind in ENTITIES | {"DTMF"} if shapes[kind] < 2] == []
 
 
-@pytest.mark.parametrize("group", [PRACTICE_SECOND, HELD_OUT], ids=["practice-second", "held-out"])
+@pytest.mark.parametrize("group", [PRACTICE_SECOND, PRACTICE_THIRD, HELD_OUT], ids=["practice-second", "practice-third", "held-out"])
 def test_most_calls_of_the_later_sets_have_an_ordinary_voice_and_a_good_line(group: sets.Group) -> None:
     made = group.plans()
     ordinary = [
@@ -223,7 +224,7 @@ def test_most_calls_of_the_later_sets_have_an_ordinary_voice_and_a_good_line(gro
     assert {plan.script.rate_hz for plan in made} == {8000}
 
 
-@pytest.mark.parametrize("group", [PRACTICE_SECOND, HELD_OUT], ids=["practice-second", "held-out"])
+@pytest.mark.parametrize("group", [PRACTICE_SECOND, PRACTICE_THIRD, HELD_OUT], ids=["practice-second", "practice-third", "held-out"])
 def test_the_later_sets_too_are_the_same_for_a_seed(group: sets.Group) -> None:
     made = group.plans()
     assert group.plans(group.seed) == made
@@ -234,11 +235,11 @@ def test_the_later_sets_too_are_the_same_for_a_seed(group: sets.Group) -> None:
 
 
 def test_every_call_has_a_name_of_its_own() -> None:
-    names = [plan.script.call_id for plan in plans() + second_plans() + held_plans() + sets.train()]
+    names = [plan.script.call_id for plan in plans() + second_plans() + PRACTICE_THIRD.plans() + held_plans() + sets.train()]
     assert len(set(names)) == len(names)
 
 
-HARMLESS = PRACTICE.harmless + PRACTICE_SECOND.harmless + HELD_OUT.harmless
+HARMLESS = PRACTICE.harmless + PRACTICE_SECOND.harmless + PRACTICE_THIRD.harmless + HELD_OUT.harmless
 HARMLESS_MORE = {"euros"}  # slots of slots_more.py that are no secret
 
 

@@ -12,7 +12,7 @@ from ..voice.compose import save
 from ..voice.script import ScriptError
 from .held import HELD_OUT
 from .mouth import Mouth
-from .practice import PRACTICE, PRACTICE_SECOND
+from .practice import PRACTICE, PRACTICE_SECOND, PRACTICE_THIRD
 from .sets import Group, Plan, train
 from .shape import ShapeError
 
@@ -20,6 +20,7 @@ SETS: Mapping[str, Group] = {
     "held-out": HELD_OUT,
     "practice": PRACTICE,
     "practice-second": PRACTICE_SECOND,
+    "practice-third": PRACTICE_THIRD,
 }
 TRUTH = "truth.json"  # written last: a call that has it is whole
 EXAMPLES = """examples:

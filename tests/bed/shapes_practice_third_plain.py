@@ -1,4 +1,4 @@
-"""Calls of the held-out set without anything secret: home, shops, days out, roads. No rule may know them."""
+"""Calls of the third practice set without anything secret: home, shops, days out, roads."""
 
 from __future__ import annotations
 

