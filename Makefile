@@ -32,7 +32,7 @@ demo-live: $(STAMP)
 	@$(BIN)/python -m tests.demo_live out/live
 
 test: $(STAMP)
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest -n 2 --dist loadgroup
 
 test-slow: $(STAMP)
 	@$(BIN)/python -m pytest -m slow

@@ -32,6 +32,13 @@ def pytest_report_header() -> str:
     return described()
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """With several processes, tests on a broker share one, one after another; of others, those of a file do."""
+    for item in items:
+        group = "kafka" if item.get_closest_marker("kafka") else item.path.stem
+        item.add_marker(pytest.mark.xdist_group(group))
+
+
 @pytest.fixture(scope="session")
 def kafka() -> Iterator[str]:
     """Where a Kafka broker listens, for bootstrap_servers."""

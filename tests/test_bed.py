@@ -42,6 +42,7 @@ SECOND = PRACTICE_SECOND.secret + PRACTICE_SECOND.harmless
 THIRD = PRACTICE_THIRD.secret + PRACTICE_THIRD.harmless
 HELD = HELD_OUT.secret + HELD_OUT.harmless
 SHAPES = FIRST + SECOND + THIRD + HELD
+LATER = {"practice-second": PRACTICE_SECOND, "practice-third": PRACTICE_THIRD, "held-out": HELD_OUT}
 WRITTEN = (
     "pipeline/adapters/questions.yaml",
     "tests/questions_unseen.yaml",
@@ -206,7 +207,7 @@ def test_every_kind_is_in_two_shapes_of_the_second_set() -> None:
     assert [kind for kind in ENTITIES | {"DTMF"} if shapes[kind] < 2] == []
 
 
-@pytest.mark.parametrize("group", [PRACTICE_SECOND, PRACTICE_THIRD, HELD_OUT], ids=["practice-second", "practice-third", "held-out"])
+@pytest.mark.parametrize("group", LATER.values(), ids=LATER)
 def test_most_calls_of_the_later_sets_have_an_ordinary_voice_and_a_good_line(group: sets.Group) -> None:
     made = group.plans()
     ordinary = [
@@ -224,7 +225,7 @@ def test_most_calls_of_the_later_sets_have_an_ordinary_voice_and_a_good_line(gro
     assert {plan.script.rate_hz for plan in made} == {8000}
 
 
-@pytest.mark.parametrize("group", [PRACTICE_SECOND, PRACTICE_THIRD, HELD_OUT], ids=["practice-second", "practice-third", "held-out"])
+@pytest.mark.parametrize("group", LATER.values(), ids=LATER)
 def test_the_later_sets_too_are_the_same_for_a_seed(group: sets.Group) -> None:
     made = group.plans()
     assert group.plans(group.seed) == made
@@ -235,7 +236,8 @@ def test_the_later_sets_too_are_the_same_for_a_seed(group: sets.Group) -> None:
 
 
 def test_every_call_has_a_name_of_its_own() -> None:
-    names = [plan.script.call_id for plan in plans() + second_plans() + PRACTICE_THIRD.plans() + held_plans() + sets.train()]
+    made = plans() + second_plans() + PRACTICE_THIRD.plans() + held_plans() + sets.train()
+    names = [plan.script.call_id for plan in made]
     assert len(set(names)) == len(names)
 
 

@@ -175,11 +175,20 @@ async def test_probes_and_the_operators_view_tell_the_truth(broker: Broker, tmp_
         assert rows["analytics"]["health"] == "no_workers"
         live.remove(spare)
         await asyncio.to_thread(spare.terminate)
-        await live.wait_ready()
-        await asyncio.to_thread(broker.stop)
+        await asyncio.to_thread(broker.stop)  # while its partitions are being handed over
         await until(lambda: all("no_broker" in reasons(w) for w in live.workers), 60, live.said)
         assert all(w.get("/healthz")[0] == 200 for w in live.workers), "a restart would not help"
         await asyncio.to_thread(broker.start)
+        await live.wait_ready()
+
+
+async def test_partitions_that_come_later_are_handed_out_within_seconds(broker: Broker, tmp_path: Path) -> None:
+    """By default clients learn of them after five minutes; so long somebody could have none at all."""
+    live = Live(tmp_path, broker.servers, partitions=1)
+    async with running(live, ("accept", "hear", "store")):
+        live.environment["CALLSHIELD_PARTITIONS"] = "2"
+        await callshield(live, "topics", "apply", "--partitions-too")
+        await until(lambda: all(w.metric("partitions") == 2 for w in live.workers), 60, live.said)
         await live.wait_ready()
 
 
@@ -255,5 +264,5 @@ async def test_no_secret_is_in_a_topic_a_log_a_metric_or_a_file(broker: Broker, 
         assert words["hidden"].encode() not in content.lower(), where
         if where != INTAKE:
             assert not any(part in content for part in secret), where
-        if not where.startswith((TRANSCRIPTS, "rec/")):
+        if not where.startswith((TRANSCRIPTS, "kept/exported/")):
             assert words["open"].encode() not in content.lower(), where

@@ -11,6 +11,7 @@ import faust
 from pipeline.adapters.kafka_connect import Kafka
 
 SESSION_S, HEARTBEAT_S, COMMIT_S = 6.0, 1.0, 0.5
+TOPICS_MS = 10_000  # see kafka_runner.py
 FETCH_BYTES_MAX, REQUEST_BYTES_MAX, BUFFERED_MAX = 1 << 21, 8 << 20, 512
 
 for _name in ("faust", "mode"):  # their logs show messages; what concerns us leaves as an error or a metric
@@ -26,7 +27,8 @@ def faust_app(group: str, kafka: Kafka, folder: str) -> Any:
         topic_allow_declare=False, topic_disable_leader=True, stream_wait_empty=False,
         stream_buffer_maxsize=BUFFERED_MAX, broker_session_timeout=SESSION_S,
         broker_heartbeat_interval=HEARTBEAT_S, broker_commit_interval=COMMIT_S,
-        consumer_auto_offset_reset="earliest", consumer_max_fetch_size=FETCH_BYTES_MAX, producer_acks=-1,
+        consumer_auto_offset_reset="earliest", consumer_metadata_max_age_ms=TOPICS_MS,
+        consumer_max_fetch_size=FETCH_BYTES_MAX, producer_acks=-1,
         producer_max_request_size=REQUEST_BYTES_MAX, **faust_options(kafka),
     )  # fmt: skip
 

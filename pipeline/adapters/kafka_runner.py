@@ -34,6 +34,9 @@ from pipeline.ports.codec import Codec
 from pipeline.ports.lane import Out, Record, Spec, Unreadable
 
 SESSION_MS, HEARTBEAT_MS = 6_000, 1_000  # a killed worker's calls go to another within this
+# Who hands out partitions just as a broker comes back may know of none of a topic, and hands out none. Nobody corrects
+# that before the topics are asked for again: by default after five minutes.
+TOPICS_MS = 10_000
 POLL_MS, RECORDS_MAX = 50, 200  # a batch is done with soon: ticks, commits and metrics come between batches
 TICK_S, COMMIT_S, WATCH_S = 0.25, 0.5, 1.0
 REVOKE_S = 1.5  # what is on its way to the broker gets this long before its partition goes
@@ -94,7 +97,7 @@ class KafkaRunner(ConsumerRebalanceListener):  # type: ignore[misc]
         self._consumer = AIOKafkaConsumer(
             **self._kafka.options(), group_id=self._group, enable_auto_commit=False, auto_offset_reset="earliest",
             session_timeout_ms=SESSION_MS, heartbeat_interval_ms=HEARTBEAT_MS, max_partition_fetch_bytes=1 << 21,
-            partition_assignment_strategy=(RangePartitionAssignor,),
+            partition_assignment_strategy=(RangePartitionAssignor,), metadata_max_age_ms=TOPICS_MS,
         )  # fmt: skip
         async with told(self._kafka):
             self._producer = await started(self._kafka, patience_ms=PATIENCE_MS)

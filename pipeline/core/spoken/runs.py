@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from pipeline.core.span import Span
-from pipeline.core.spoken.counted import PRICES, counted, is_stall
+from pipeline.core.spoken.counted import PRICES, counted, is_ordinal, is_stall
 from pipeline.core.spoken.tokens import Token, digits_of, hull
 from pipeline.core.spoken.vocabulary import (
     ALPHABET_LINKS,
@@ -107,10 +107,15 @@ def _is_symbol(tokens: Sequence[Token], i: int, dates: bool) -> bool:
     if is_stall(tokens, i):
         return False
     if token.text == "one" and i and tokens[i - 1].text in PRONOUN_ONE:
-        behind = [t.text for t in tokens[i + 1 : i + 3]]
-        of_month = bool(behind) and (behind[0] in MONTHS or (behind[0] == "of" and behind[-1] in MONTHS))
-        return (dates and of_month) or (i + 1 < len(tokens) and tokens[i + 1].is_digits)
+        return (dates and _begins_date(tokens[i + 1 : i + 4])) or (i + 1 < len(tokens) and tokens[i + 1].is_digits)
     return bool(token.symbols) or (dates and token.text in MONTHS)
+
+
+def _begins_date(behind: Sequence[Token]) -> bool:
+    """ "the one of august", "the one of the ninth": what stands behind "one" makes a day of it."""
+    texts = [t.text for t in behind]
+    of_month = texts[:1] == ["of"] and any(w in MONTHS for w in texts[1:2])
+    return any(w in MONTHS for w in texts[:1]) or of_month or (texts[:2] == ["of", "the"] and is_ordinal(behind[-1]))
 
 
 def _is_magnitude(tokens: Sequence[Token], i: int, lenient: bool) -> bool:
