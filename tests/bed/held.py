@@ -4,9 +4,17 @@ from __future__ import annotations
 
 from .practice import PRACTICE_THIRD
 from .sets import Group
+from .shapes_held_a import TRAVEL
+from .shapes_held_b import MONEY
+from .shapes_held_c import CARE
+from .shapes_held_d import LINES
+from .shapes_held_e import OFFICES
+from .shapes_held_f import ACCESS
+from .shapes_held_g import LEISURE
+from .shapes_held_h import SORTS
 
 HELD_OUT = Group(
-    PRACTICE_THIRD.secret,
+    TRAVEL + MONEY + CARE + LINES + OFFICES + ACCESS + LEISURE + SORTS,
     PRACTICE_THIRD.harmless,
     secret_calls=190,
     harmless_calls=204,
