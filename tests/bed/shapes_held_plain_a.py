@@ -21,7 +21,7 @@ PLAIN_A = (
         A: That could be it. Pop the plug back in and tell me what happens.
         C: It's coming up. Green, green, and now the last one's gone solid.
         A: Wonderful, then you should be seeing around $megabits again within $minutes.
-        C: The telly's just come back on. Thanks ever so much.
+        C: The telly's just come back on. Many thanks for all that.
         """,
         land="uk",
     ),

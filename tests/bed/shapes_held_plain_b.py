@@ -80,7 +80,7 @@ PLAIN_B = (
         A: I see it here, out of stock, so you weren't charged for it.
         C: Okay, then I guess we're square.
         A: I'll put $fee_dollars2 of credit on there for the trouble. It comes off the next order automatically.
-        C: That's nice of you. I'll tell the neighbor's cat.
+        C: How kind, really. I'll tell the neighbor's cat.
         """,
     ),
     Shape(
