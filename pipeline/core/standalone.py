@@ -9,6 +9,7 @@ from pipeline.core.codes import named_before, odd_marks, with_garbled
 from pipeline.core.entities import ENTITIES, NUMBER, Entity, Shape
 from pipeline.core.finding import Reason
 from pipeline.core.marks import Mark
+from pipeline.core.spelling import spelled_marks
 from pipeline.core.spoken.clauses import clauses
 from pipeline.core.spoken.counted import is_ordinal
 from pipeline.core.spoken.phrases import find
@@ -66,7 +67,7 @@ def pattern_marks(tokens: Sequence[Token]) -> list[Mark]:
         if r.identifies and not _date_like(tokens, r)
     ]
     out = [with_garbled(tokens, m) for m in out + odd_marks(tokens, out)]
-    return out + address_marks(tokens) + _birthdays(tokens) + _expiries(tokens) + _streets(tokens)
+    return out + spelled_marks(tokens) + address_marks(tokens) + _birthdays(tokens) + _expiries(tokens) + _streets(tokens)
 
 
 def cue_marks(tokens: Sequence[Token]) -> list[Mark]:

@@ -1,0 +1,111 @@
+"""Letters made clear by words: "b for bravo, t as in table", "whiskey bravo juliet". Nobody spells but what matters.
+
+A recogniser garbles most of it ("is in Billie Z and Billie"), so one pair that was heard well vouches for those beside
+it that were not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from pipeline.core.entities import NUMBER
+from pipeline.core.finding import Reason
+from pipeline.core.marks import Mark
+from pipeline.core.spoken.tokens import Token
+from pipeline.core.spoken.vocabulary import ALPHABET, ALPHABET_LINKS, FILLERS, LETTER_LIKE, UNITS
+
+LINKS = (*ALPHABET_LINKS, ("and",), ("after",), ("in",))
+CLEAR_LETTERS = 3  # of a word that makes a letter clear
+WEAK_PAIRS = 3  # so many garbled pairs vouch for each other
+GAP_TOKENS = 2  # garbled tokens between two pieces
+EDGE_TOKENS = 2  # garbled tokens beside the whole
+SHORT_LETTERS = 2  # a letter heard as a word is that short
+DOUBT_CONFIDENCE = 0.6
+VOWELS = frozenset("aio")  # words as well
+
+
+class _Piece(NamedTuple):
+    """Tokens `first` to `last` (out) of a chain. sure: they spell, whatever is beside them. pair: a letter is made
+    clear, else it is a letter or a digit."""
+
+    first: int
+    last: int
+    sure: bool
+    pair: bool
+
+
+def spelled_marks(tokens: Sequence[Token]) -> list[Mark]:
+    """What is spelled that way, with the digits and letters that go on from it."""
+    return [
+        Mark(*_widened(tokens, chain[0].first, chain[-1].last), NUMBER, Reason.PATTERN, 0.6)
+        for chain in _chains(_pieces(tokens))
+        if any(p.sure for p in chain) or sum(p.pair for p in chain) >= WEAK_PAIRS
+    ]
+
+
+def _pieces(tokens: Sequence[Token]) -> list[_Piece]:
+    out: list[_Piece] = []
+    at = 0
+    while at < len(tokens):
+        piece = _pair(tokens, at) or _code_word(tokens, at)
+        if piece is None and tokens[at].symbols:
+            piece = _Piece(at, at + 1, False, False)
+        if piece is not None:
+            out.append(piece)
+        at = piece.last if piece else at + 1
+    return out
+
+
+def _pair(tokens: Sequence[Token], i: int) -> _Piece | None:
+    """ "b for bravo", and what may be one, garbled: "see for cherry"."""
+    token = tokens[i]
+    letter = token.symbols if token.is_letter and len(token.symbols) == 1 else LETTER_LIKE.get(token.text, "")
+    short = len(token.text) <= SHORT_LETTERS and not token.is_digits
+    if not letter and not short:
+        return None
+    for link in LINKS:
+        j = i + 1 + len(link)
+        if j >= len(tokens) or tuple(t.text for t in tokens[i + 1 : j]) != link:
+            continue
+        word = tokens[j]
+        if word.is_digits or len(word.text) < CLEAR_LETTERS or word.text in FILLERS | UNITS or tokens[j - 1].stop:
+            continue
+        named = word.text in ALPHABET
+        clear = named if link in {("and",), ("after",), ("in",)} else named or word.text.startswith(letter or "?")
+        sure = clear and token.is_letter and token.text not in VOWELS
+        if sure or clear or (link not in {("in",), ("of",), ("per",)} and bool(letter)):
+            return _Piece(i, j + 1, sure, True)
+    return None
+
+
+def _code_word(tokens: Sequence[Token], i: int) -> _Piece | None:
+    """ "whiskey bravo": two words of the alphabet of radio, one behind the other."""
+    end = i
+    while end < len(tokens) and tokens[end].text in ALPHABET and not (end > i and tokens[end - 1].stop):
+        end += 1
+    return _Piece(i, end, True, True) if end - i >= 2 else None
+
+
+def _chains(pieces: Sequence[_Piece]) -> list[list[_Piece]]:
+    out: list[list[_Piece]] = []
+    for piece in pieces:
+        if out and piece.first - out[-1][-1].last <= GAP_TOKENS:
+            out[-1].append(piece)
+        else:
+            out.append([piece])
+    return out
+
+
+def _widened(tokens: Sequence[Token], first: int, last: int) -> tuple[int, int]:
+    """With the words right beside it that the recogniser does not believe itself."""
+    for _ in range(EDGE_TOKENS):
+        if first > 0 and _garbled(tokens[first - 1]) and not tokens[first - 1].stop:
+            first -= 1
+        if last < len(tokens) and _garbled(tokens[last]) and not tokens[last - 1].stop:
+            last += 1
+    return first, last
+
+
+def _garbled(token: Token) -> bool:
+    return token.confidence < DOUBT_CONFIDENCE and token.text not in FILLERS
