@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from pipeline.core.entities import NUMBER
@@ -10,12 +10,17 @@ from pipeline.core.finding import Reason
 from pipeline.core.marks import Mark
 from pipeline.core.spoken.runs import runs
 from pipeline.core.spoken.tokens import Token
-from pipeline.core.spoken.vocabulary import FILLERS
+from pipeline.core.spoken.vocabulary import FILLERS, MONTHS, UNITS
 from pipeline.core.unclear import DOUBT_CONFIDENCE, mean_confidence
 
 BARE_DIGITS = 4  # fewer are a choice or a count
 REPLY_MS = 6_000  # a reply begins within this
 TURN_TOKENS = 2  # a single word between is a nod
+PROOF_MS = 60_000  # who was asked for one secret is asked for the next within this
+PROOF_SYMBOLS = 2  # then so few digits may be one
+PROOF_TOKENS = 10
+PROOF_REST = 2  # words of a reply beside its number
+ASKING_TOKENS = 10  # longer turns that ask nothing are talk
 AMOUNTS = frozenset(
     "year years when time times day date hour age old many much long often far big tall heavy price cost charge pay "
     "score size total percent rate channel page floor room weigh height weight worth mileage miles".split()
@@ -29,10 +34,15 @@ class Turns:
     def __init__(self, rate: int) -> None:
         self._rate = rate
         self._last: tuple[int, int, bool] | None = None  # channel, end in samples, whether it asked for an amount
+        self._proof_end: int | None = None  # where a secret was asked for or told last
+
+    def proves(self, end: int) -> None:
+        """At sample `end` a secret was asked for or told: more of them are to come."""
+        self._proof_end = end
 
     def reply(self, channel: int, tokens: Sequence[Token]) -> list[Mark]:
         """Hears a turn of `channel`. Marks of a bare number that replies to somebody else."""
-        said = _bare(tokens)
+        said = _bare(tokens) or (_short(tokens) if self._proving(tokens) else [])
         if not said:
             if len(tokens) >= TURN_TOKENS:
                 amount = any(t.text in AMOUNTS for t in tokens)
@@ -43,14 +53,36 @@ class Turns:
         late = tokens[0].span.start - self._last[1] > REPLY_MS * self._rate // 1000
         return [] if late else said
 
-    def snapshot(self) -> list[Any]:
-        """What it knows, as plain values."""
-        return list(self._last or ())
+    def _proving(self, tokens: Sequence[Token]) -> bool:
+        if self._proof_end is None or not tokens:
+            return False
+        return tokens[0].span.start - self._proof_end <= PROOF_MS * self._rate // 1000
 
-    def restore(self, plain: Sequence[Any]) -> None:
-        """Take up a `snapshot`. Raises ValueError or TypeError if it is none."""
-        channel, end, amount = plain or (None, 0, False)
+    def snapshot(self) -> dict[str, Any]:
+        """What it knows, as plain values."""
+        return {"last": list(self._last or ()), "proof": self._proof_end}
+
+    def restore(self, plain: Mapping[str, Any]) -> None:
+        """Take up a `snapshot`. Raises ValueError, KeyError or TypeError if it is none."""
+        channel, end, amount = plain["last"] or (None, 0, False)
         self._last = None if channel is None else (int(channel), int(end), bool(amount))
+        self._proof_end = None if plain["proof"] is None else int(plain["proof"])
+
+
+def _short(tokens: Sequence[Token]) -> list[Mark]:
+    """A few digits, a month and its year, and hardly anything else: a code or a date nobody was heard to ask for."""
+    if len(tokens) > PROOF_TOKENS or any(t.text in UNITS for t in tokens):
+        return []
+    found = runs(tokens, lenient=True, dates=True)
+    if not found or any(r.counted for r in runs(tokens)):
+        return []
+    inside = {i for r in found for i in range(r.first, r.last)}
+    rest = [t for i, t in enumerate(tokens) if i not in inside and t.text not in FILLERS]
+    dated = any(t.text in MONTHS and t.text not in FILLERS for i, t in enumerate(tokens) if i in inside)
+    if len(rest) > PROOF_REST or (sum(r.symbols for r in found) < PROOF_SYMBOLS and not dated):
+        return []
+    first, last = found[0].first, found[-1].last
+    return [Mark(first, last, NUMBER, Reason.PATTERN, mean_confidence(tokens[first:last]))]
 
 
 def _bare(tokens: Sequence[Token]) -> list[Mark]:

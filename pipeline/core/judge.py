@@ -11,6 +11,7 @@ from pipeline.core.answers import free_marks, numeric_marks
 from pipeline.core.bare import Turns
 from pipeline.core.brief import PLAIN, Brief
 from pipeline.core.detect import NameSearch
+from pipeline.core.doubt import DOUBTS
 from pipeline.core.entities import NUMBER, Category, Shape
 from pipeline.core.expectations import EARLY_MS, Expectation, Expectations
 from pipeline.core.finding import Finding, Reason
@@ -86,6 +87,8 @@ class Judge:
                 if question.at < utterance.span.end
             ]
         marks = self._marks(tokens, waiting, greeting=channel not in self._greeted)
+        if any(m.entity in NUMERIC and m.reason not in DOUBTS for m in marks):
+            self._turns.proves(utterance.span.end)
         bare = self._turns.reply(channel, tokens)
         marks += bare if self._detect.context else []
         if len(tokens) >= GREETING_TOKENS:
