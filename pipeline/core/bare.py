@@ -8,7 +8,7 @@ from typing import Any
 from pipeline.core.entities import NUMBER
 from pipeline.core.finding import Reason
 from pipeline.core.marks import Mark
-from pipeline.core.spoken.runs import runs
+from pipeline.core.spoken.runs import Run, runs
 from pipeline.core.spoken.tokens import Token
 from pipeline.core.spoken.vocabulary import FILLERS, MONTHS, UNITS
 from pipeline.core.unclear import DOUBT_CONFIDENCE, mean_confidence
@@ -85,6 +85,16 @@ def _short(tokens: Sequence[Token]) -> list[Mark]:
     return [Mark(first, last, NUMBER, Reason.PATTERN, mean_confidence(tokens[first:last]))]
 
 
+def _tells_size(tokens: Sequence[Token], found: Sequence[Run]) -> bool:
+    """ "2100, 2100": round, or "6.4": with a point in it, however often a recogniser wrote it."""
+    parts = [t for r in found for t in tokens[r.first : r.last] if t.is_digits]
+    whole = {t.symbols for t in parts}
+    if len(whole) == 1 and len(min(whole)) == BARE_DIGITS and min(whole).endswith("00"):
+        return True
+    pairs = list(zip(parts[::2], parts[1::2], strict=False))
+    return len(parts) % 2 == 0 and all(a.point and a.span == b.span and len(b.symbols) == 1 for a, b in pairs)
+
+
 def _bare(tokens: Sequence[Token]) -> list[Mark]:
     """The number of an utterance in which there is nothing else."""
     found = runs(tokens)
@@ -94,7 +104,7 @@ def _bare(tokens: Sequence[Token]) -> list[Mark]:
         return []
     if not all(t.text in FILLERS or t.confidence < DOUBT_CONFIDENCE for t in rest):
         return []
-    if sum(len(r.digits) for r in found) < BARE_DIGITS:
+    if sum(len(r.digits) for r in found) < BARE_DIGITS or _tells_size(tokens, found):
         return []
     first, last = found[0].first, found[-1].last
     return [Mark(first, last, NUMBER, Reason.PATTERN, mean_confidence(tokens[first:last]))]

@@ -208,7 +208,7 @@ class Judge:
                 if any(m.entity in CODED for m in answers) and not known:
                     self._answered(item, tokens, answers)
                 marks += answers
-            marks = [replace(m, reason=Reason.ALTERNATIVE) for m in marks if m.entity in CODED]
+            marks = [replace(m, reason=Reason.ALTERNATIVE) for m in marks if m.entity in CODED and _tells(tokens, m)]
             marks = self._own.allowed(tokens, marks)
             if not known:
                 self._memory.learn(tokens, marks, self._aids.lists)
@@ -241,3 +241,8 @@ class Judge:
 
     def _samples(self, ms: int) -> int:
         return ms * self._rate // 1000
+
+
+def _tells(tokens: Sequence[Token], mark: Mark) -> bool:
+    """More than the lonely "two" that a second reading makes of silence."""
+    return sum(len(t.symbols) for t in tokens[mark.first : mark.last]) > 1

@@ -40,6 +40,7 @@ MEASURES = ("=how long|often|many|much|soon|far|fast|big|short", "=why do|does|d
 ENDINGS = frozenset("com org net co uk edu in io ie au info ca de eu nz".split())
 OFFERS = (
     "=do|did|will|would you need|want|require|have|take my|our",
+    "=do|did|will|would we|i need|require",
     "=should|shall|can i read|say|tell|give you my|our",
 )
 ASKS_ON = frozenset("what what's which who whose where please give tell read confirm spell".split())
@@ -61,6 +62,8 @@ OPENING_TOKENS = 4
 NOUN_PHRASE_TOKENS = 8  # "And the postcode?" asks without a verb
 STATEMENTS = frozenset("my mine our i i'm i've it's we".split())  # who says these tells, he does not ask
 TELLERS = STATEMENTS - {"it's"}
+IDLE_NAMES = (["right", "you", "are"], ["there", "you", "are"], ["here", "you", "are"])
+OWNERS = frozenset("you your you're yours he she they his her their him them i my our we".split())
 DANGLING = frozenset("to with is for called under as".split())  # "and I'm talking to": what follows is asked for
 TAIL_TOKENS = 6  # what is asked for stands last: "before we begin I'll do some checks, your mother's maiden name"
 GRAVE = frozenset({Category.PAYMENT, Category.CREDENTIAL})
@@ -118,6 +121,7 @@ def questions(
             asked = asked_for(clause, final=final) or _asked_last(clause, meaning)
         if meant.harmless and (meant.sure or not any(_is_plain(clause, e, m) for e, m in asked)):
             continue
+        asked = [(e, m) for e, m in asked if not _idle(clause, e, m)]
         kinds = [e for e, _ in asked]
         at = max((clause[m.last - 1].span.end for _, m in asked), default=clause[-1].span.end)
         if greeting and not asked and len(clause) <= NAMED_TOKENS and not clause[-1].asks:
@@ -128,6 +132,17 @@ def questions(
         if kinds:
             out.append(Question(channel, at, _distinct(kinds)))
     return tuple(out) or _some_number(channel, tokens[parts[-1][0] :] if parts else ())
+
+
+def _idle(clause: Sequence[Token], entity: Entity, match: Match) -> bool:
+    """A phrase that asks for nothing of anybody's: "right, you are", "how old is the place?", "is the road open?"."""
+    said = [t.text for t in clause]
+    if entity.name == "PERSON_NAME" and said[match.first - 1 : match.last] in IDLE_NAMES:
+        return True
+    owned = any(w in OWNERS for w in said)
+    if entity.name == "DATE_OF_BIRTH":
+        return said[match.first : match.first + 2] == ["how", "old"] and not owned
+    return entity.name == "POSTAL_ADDRESS" and said[_content(clause)] in BEING | {"are", "were"} and not owned
 
 
 def _some_number(channel: int, clause: Sequence[Token]) -> tuple[Question, ...]:

@@ -27,6 +27,8 @@ TELLING = frozenset(
     "licence license registration".split()
 )
 """Nouns whose "'s" is "is"."""
+MEASURES = frozenset("mm cm km ml mg kg gb mb tb psi mph kmh kw kwh lb lbs oz ft hz mhz ghz rpm".split())
+"""Units written together with their number: "300mm"."""
 PLACES = {"hundred": 2, "thousand": 3}
 _ORDINAL = re.compile(r"[0-9]+(?:st|nd|rd|th|am|pm|k|s)?")
 
@@ -122,7 +124,7 @@ def _symbols(part: str, spelled: bool, shouted: bool) -> str:
             return table[part]
     if part in ALPHABET:
         return ALPHABET[part]
-    if spelled and len(part) <= 4:
+    if spelled and len(part) <= 4 and part not in MEASURES:
         return part
     if len(part) == 1 and part.isalpha() and (shouted or part not in "aio"):
         return part
