@@ -27,11 +27,11 @@ CARD_PARTS = frozenset({"CARD_NUMBER", "CARD_EXPIRY", "SECURITY_CODE"})
 READ_BACK_DIGITS = 3
 READ_BACK_MS = 8_000
 LEAD_TOKENS = 4
-LEAD_INS = frozenset("yes yeah no sorry so and then it's that's it is that okay ok oh um uh right was i mean".split())
+LEAD_INS = frozenset("yes yeah no sorry so and then it's that's it is that okay ok oh um uh right was i i'm mean".split())
 CORRECTION_MS = 30_000
 CORRECTION_TOKENS = 6
 CORRECTIONS = frozenset(
-    "ends ending finishes finishing finish starts starting begins beginning wrong instead far".split()
+    "ends end ending finishes finishing finish starts starting begins beginning wrong instead far".split()
 )
 CONTINUE_MS = 15_000  # a card read in two halves with a pause: 12 s measured
 NAME_LETTERS = 3

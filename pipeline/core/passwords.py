@@ -29,7 +29,7 @@ UNTOLD = frozenset(
 )
 """With one of them nothing is told: "what is my password", "that was the password I forgot"."""
 
-PAUSED = ("=my|the|our|old|new|current|own password|passphrase|passcode", "=my|the|our memorable|secret|security word")
+PAUSED = ("=my|the|our|your|one|a|this|old|new|current|own|temporary password|passphrase|passcode", "=my|the|our memorable|secret|security word")
 TALKING = frozenset(
     "i i'm i've i'd i'll we we've but because since can could would will do does did please thanks thank now if when "
     "and or so then for to how what where why which is are you you'll there no not".split()
@@ -70,6 +70,12 @@ CHOOSING = (
     "=word|one|thing you chose|picked|set",
     "=what do|would you want|like|prefer instead|it",
 )  # fmt: skip
+SET_TO = (
+    "=setting|set|sets|changing|changed|change|resetting|reset|making|made|make|putting|put|updating|updated|update|"
+    "swapping|swapped|switching|switched it|that|this|yours|mine|ours|password|passcode|one to|as|into",
+)
+"""Behind them, where passwords are told, stands the new one."""
+SET_WORDS = 8
 CASED = (
     "=all|in|with lower|upper|small|capital case|letters|letter", "=lower|upper case", "=lowercase|uppercase",
     "=all caps|lowercase|uppercase|capitals|small|one",
@@ -111,7 +117,7 @@ def password_marks(tokens: Sequence[Token], rate: int, *, logging_in: bool = Fal
     parts = {*clauses(tokens, rate), *clauses(tokens, rate, commas=True)}
     for first, last in sorted(parts):
         out += _coded(tokens, first, last) + _dotted(tokens, first, last)
-    return out + _written(tokens)
+    return out + _written(tokens) + _set_to(tokens)
 
 
 def _dotted(tokens: Sequence[Token], first: int, last: int) -> list[Mark]:
@@ -161,6 +167,17 @@ def _written(tokens: Sequence[Token]) -> list[Mark]:
         demanded = any(t.text in DEMANDED for t in whole) or whole[-1].asks
         if not demanded and any(t.text not in FILLERS | CASES for t in tokens[begin:end]):
             out.append(Mark(begin, end, "PASSWORD", Reason.CUE, 0.5))
+    return out
+
+
+def _set_to(tokens: Sequence[Token]) -> list[Mark]:
+    """ "I'm setting it to rainbow dash panther." To the end of the sentence."""
+    out: list[Mark] = []
+    for cue in find(SET_TO, tokens):
+        end = next((i + 1 for i in range(cue.last, len(tokens)) if tokens[i].stop or tokens[i].pause), len(tokens))
+        said = tokens[cue.last : min(end, cue.last + SET_WORDS)]
+        if said and said[0].text not in UNTOLD | TALKING | NOTHING and not any(t.text in DEMANDED | UNITS for t in said):
+            out.append(Mark(cue.last, cue.last + len(said), "PASSWORD", Reason.CUE, 0.5))
     return out
 
 

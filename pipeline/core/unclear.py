@@ -36,7 +36,7 @@ def unclear_marks(tokens: Sequence[Token], start: int, entity: Entity) -> list[M
     if mean < _clear(part, words):
         first, last = 0, len(part)
     elif words and len(part) <= SHORT_ANSWER_TOKENS:
-        first, last = words[0], words[-1] + 1
+        first, last = words[0], len(part)  # small words behind one that was garbled are garbled, too
     else:
         return []
     return [Mark(start + first, start + last, entity.name, Reason.DOUBT_WORDS, mean_confidence(part[first:last]))]

@@ -12,7 +12,7 @@ ENTITY = Entity(
         "card|credit|debit|visa|mastercard|amex number|numbers|digits",
         "long number",
         "number|numbers|digits on|across|printed|embossed front|card",
-        "which|what card are|would|will|shall|do",
+        "which|what card are|would|will|shall|do|you",
         "=(?:fifteen|sixteen|15|16) digit|digits",
         "(?:six|six) teen digit",
         "card details",

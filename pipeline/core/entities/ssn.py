@@ -11,7 +11,7 @@ ENTITY = Entity(
     asks=(
         "social security|number|digits",
         "=your|full|the|whole|entire|complete social",
-        "social please",
+        "=social please|first|next|number|then|now|too|also",
         "=s s n",
         "ssn",
         "last four of|from your|the social",

@@ -30,6 +30,7 @@ NO_WORDS_BETWEEN = frozenset("won ate tree fife foe not knot".split())  # "nine 
 NOUGHTS = frozenset({"not", "knot"})  # how a recogniser of American English writes "nought"
 LEADING = NOUGHTS | {"for", "to", "too", "ate", "won"}
 LED_DIGITS = 3
+NUMBER_DIGITS = 2
 LED_SINGLY = 6
 BRIDGE_TOKENS = 3
 BRIDGE_DIGITS = 3
@@ -40,6 +41,7 @@ CUT_TOKENS = 3
 COUNTING = frozenset({"1234", "12345", "4321", "3210", "43210", "54321"})  # "one, two, three, four, hello"
 IDENTITY_DIGITS = 5  # that many digits without a unit identify something
 IDENTITY_LETTERS = 4  # that many letters said one by one spell something
+IDENTITY_SHOUTED = 6  # the same written in one: shorter ones are garbled words in capitals, "VANS"
 IDENTITY_SINGLY = 4  # that many digits said one by one are no year, price or time
 IDENTITY_MIXED = 6  # digits and letters together: plates, postcodes, references
 
@@ -70,8 +72,9 @@ class Run:
             and self.letters >= 2
             and self.symbols >= (IDENTITY_MIXED if self.last - self.first < 4 else IDENTITY_MIXED - 1)
         )
+        spelled = self.letters >= (IDENTITY_LETTERS if self.last - self.first > 1 else IDENTITY_SHOUTED)
         one_by_one = self.singly >= IDENTITY_SINGLY and self.digits not in COUNTING
-        return len(self.digits) >= IDENTITY_DIGITS or self.letters >= IDENTITY_LETTERS or mixed or one_by_one
+        return len(self.digits) >= IDENTITY_DIGITS or spelled or mixed or one_by_one
 
 
 def runs(tokens: Sequence[Token], *, lenient: bool = False, dates: bool = False) -> list[Run]:
@@ -161,12 +164,29 @@ def _bridge(tokens: Sequence[Token], flags: list[bool]) -> None:
         digits = max(sum(len(t.symbols) for t in side if t.is_digits) for side in sides)
         single = max(sum(len(t.symbols) == 1 for t in side) for side in sides)
         flags[i] = single >= BRIDGE_TOKENS or digits >= (BRIDGE_DIGITS if certain else LONG_DIGITS)
+    for first, last in _number_only(tokens):
+        for i in range(first, last):
+            flags[i] = flags[i] or tokens[i].text in NOUGHTS
     for i, token in enumerate(tokens[:-1]):
         led = _row(tokens, flags, i + 1, 1) if flags[i + 1] and not flags[i] and token.text in LEADING else []
         digits = sum(len(t.symbols) for t in led if t.is_digits)
         begins = i == 0 or token.pause or tokens[i - 1].pause
         noughts = token.text in NOUGHTS and digits >= LED_DIGITS and begins
         flags[i] = flags[i] or noughts or sum(len(t.symbols) == 1 for t in led) >= LED_SINGLY
+
+
+def _number_only(tokens: Sequence[Token]) -> list[tuple[int, int]]:
+    """Sentences in which there is nothing but digits, and "not" for "nought": "eight not eight"."""
+    out = []
+    first = 0
+    for i, token in enumerate(tokens, 1):
+        if token.stop or i == len(tokens):
+            said = tokens[first:i]
+            digits = sum(t.is_digits for t in said)
+            if digits >= NUMBER_DIGITS and all(t.is_digits or t.text in NOUGHTS | JOINERS | MULTIPLIERS.keys() for t in said):
+                out.append((first, i))
+            first = i
+    return out
 
 
 def _beyond(tokens: Sequence[Token], i: int, step: int) -> int:
