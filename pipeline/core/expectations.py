@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from pipeline.core.entities import Category
@@ -17,6 +17,7 @@ FREE_GAP_MONO_MS = 1_500  # with all on one channel the next to speak is the ask
 FREE_GAP_MS = 5_000  # a second part of a free answer follows within this
 BACK_CHANNEL_TOKENS = 4  # "mm hmm", "okay, go ahead": the asker listens on
 PATIENCE_TOKENS = 12  # "no problem, take your time": he still waits for an answer that has not come
+AGAIN_MS = 60_000  # what was asked longer ago is not what is to be repeated
 LOST_ANSWER_MS = 600  # a name that the recogniser found no words in is longer than a breath
 EARLY_MS = 300  # an answer may begin before the question has quite ended
 FLEETING = frozenset({Category.IDENTITY, Category.CONTACT, Category.HEALTH})
@@ -41,6 +42,14 @@ class Expectations:
         self._channels = channels
         self._rate = rate
         self._open: list[Expectation] = []
+        self._latest: Question | None = None
+
+    def again(self, channel: int, at: int) -> Question | None:
+        """What `channel` asked for last, asked once more at sample `at`; None: nothing, or too long ago."""
+        latest = self._latest
+        if latest is None or latest.channel != channel or at - latest.at > AGAIN_MS * self._rate // 1000:
+            return None
+        return replace(latest, at=at)
 
     def hear_speech(
         self, channel: int, start: int, tokens: int, asks: Sequence[Question], *, moves_on: bool = False
@@ -60,6 +69,7 @@ class Expectations:
                 if item.question.channel == channel and item.question.at <= start and not patient:
                     item.closes_at = min(item.closes_at, start if item.question.free else next_at)
         for question in asks:
+            self._latest = question
             self._open.append(Expectation(question, question.at + EXPECT_MS_MAX * self._rate // 1000))
 
     def passed(self, waiting: Sequence[Expectation], run: Span) -> None:
@@ -102,7 +112,8 @@ class Expectations:
                 [e.question.channel, e.question.at, [k.name for k in e.question.entities],
                  e.closes_at, e.answered_at, e.first_answer_at, e.symbols]
                 for e in self._open
-            ]
+            ],
+            "latest": _plain(self._latest) if self._latest else None,
         }  # fmt: skip
 
     def restore(self, plain: Mapping[str, Any]) -> None:
@@ -114,6 +125,14 @@ class Expectations:
             )
             for channel, at, entities, closes_at, answered_at, first_answer_at, symbols in plain["open"]
         ]  # fmt: skip
+        self._latest = None
+        if plain["latest"] is not None:
+            channel, at, entities = plain["latest"]
+            self._latest = Question(int(channel), int(at), tuple(known_entity(name) for name in entities))
+
+
+def _plain(question: Question) -> list[Any]:
+    return [question.channel, question.at, [k.name for k in question.entities]]
 
 
 def _is_fleeting(question: Question) -> bool:

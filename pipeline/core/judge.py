@@ -23,7 +23,7 @@ from pipeline.core.memory import Memory
 from pipeline.core.own import Own
 from pipeline.core.passwords import asks_for_another, is_about_logging_in
 from pipeline.core.plain import known_entity
-from pipeline.core.questions import Question, is_request, moves_on, questions
+from pipeline.core.questions import Question, asks_again, is_request, moves_on, questions
 from pipeline.core.span import Span
 from pipeline.core.spoken.runs import amounts
 from pipeline.core.spoken.tokens import Token, hull, tokenise
@@ -154,7 +154,11 @@ class Judge:
             return []
         greeting = self._channels > 1 and channel not in self._greeted
         readings = (self._asked(channel, tokenise(words), greeting=greeting) for words in utterance.readings)
-        return next((found for found in readings if found), [])
+        found = next((found for found in readings if found), [])
+        if not found and utterance.words and asks_again(tokenise(utterance.words)):
+            again = self._expectations.again(channel, utterance.span.end)
+            return [again] if again else []
+        return found
 
     def _asked(self, channel: int, tokens: Sequence[Token], *, greeting: bool) -> list[Question]:
         """Questions of one reading; one for illnesses counts on a call about health only."""

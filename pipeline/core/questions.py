@@ -54,6 +54,14 @@ WAITING = frozenset(
 """Who says one of these still waits for an answer: "take your time", "sorry, what was that?"."""
 SOME_NUMBER = ("number|numbers|digits please|tell|say|again", "=first|last|next three|four|3|4 tell|please|again")
 """Who says one of these at the end wants a number, of whatever kind the recogniser wrote."""
+AGAIN = (
+    "=once|one more", "=one more time", "=again please|slowly|slower|for", "=say|read|repeat|tell|give|do that|it|those|them",
+    "repeat", "slower", "=not|isn't|wasn't|very clear", "unclear", "breaking", "=didn't|couldn't|can't|not catch|get|hear",
+    "=come|from again|the|scratch beginning|top|start", "=last|first|second|middle group|part|bit|few|half|set|digits",
+    "pardon", "=end|rest|start|beginning of it|that", "=it|that again",
+)  # fmt: skip
+"""Who says one of these wants to hear once more what he asked for."""
+AGAIN_TOKENS = 16
 MEANING_TOKENS = 3  # shorter clauses mean too little
 DIGIT_WORDS = frozenset(DIGITS) | frozenset(TEENS) | frozenset(ORDINALS)
 BEING = frozenset({"is", "was"})
@@ -216,6 +224,11 @@ def moves_on(tokens: Sequence[Token], rate: int) -> bool:
     if any(t.text in WAITING for t in tokens):
         return False
     return any(is_request(tokens[a:b]) for a, b in clauses(tokens, rate))
+
+
+def asks_again(tokens: Sequence[Token]) -> bool:
+    """An utterance asks to hear an answer once more."""
+    return len(tokens) <= AGAIN_TOKENS and bool(find(AGAIN, tokens))
 
 
 def _opens(clause: Sequence[Token], *, first: bool = False) -> bool:
