@@ -42,7 +42,7 @@ class Turns:
 
     def reply(self, channel: int, tokens: Sequence[Token]) -> list[Mark]:
         """Hears a turn of `channel`. Marks of a bare number that replies to somebody else."""
-        said = _bare(tokens) or (_short(tokens) if self._proving(tokens) else [])
+        said = _bare(tokens) or (_short(tokens) if tokens and self.proving(tokens[0].span.start) else [])
         if not said:
             if len(tokens) >= TURN_TOKENS:
                 amount = any(t.text in AMOUNTS for t in tokens)
@@ -53,10 +53,9 @@ class Turns:
         late = tokens[0].span.start - self._last[1] > REPLY_MS * self._rate // 1000
         return [] if late else said
 
-    def _proving(self, tokens: Sequence[Token]) -> bool:
-        if self._proof_end is None or not tokens:
-            return False
-        return tokens[0].span.start - self._proof_end <= PROOF_MS * self._rate // 1000
+    def proving(self, start: int) -> bool:
+        """Whether at sample `start` secrets are being told."""
+        return self._proof_end is not None and start - self._proof_end <= PROOF_MS * self._rate // 1000
 
     def snapshot(self) -> dict[str, Any]:
         """What it knows, as plain values."""

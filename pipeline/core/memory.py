@@ -25,6 +25,7 @@ SECRETS_MAX = 200  # a call hides a few dozen stretches; this bounds one that ne
 CARD_MS = 45_000
 CARD_PARTS = frozenset({"CARD_NUMBER", "CARD_EXPIRY", "SECURITY_CODE"})
 READ_BACK_DIGITS = 3
+CODE_DIGITS = 4  # so many, the same again, count nothing: "I'll program 6153"
 READ_BACK_MS = 8_000
 LEAD_TOKENS = 4
 LEAD_INS = frozenset("yes yeah no sorry so and then it's that's it is that okay ok oh um uh right was i i'm mean".split())
@@ -83,7 +84,7 @@ class Memory:
         ]
         out += self._worded(tokens)
         for run in runs(tokens):
-            if run.counted:
+            if run.counted and not (len(run.digits) >= CODE_DIGITS and any(run.digits == d for d, _ in self.numbers)):
                 continue
             entity = self._read_back(tokens, run) or self._continued(tokens, run)
             if entity:

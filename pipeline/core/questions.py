@@ -52,7 +52,10 @@ WAITING = frozenset(
     "up come time rush hurry ready whenever hold wait moment sec second minute there hear hello got with what's".split()
 )
 """Who says one of these still waits for an answer: "take your time", "sorry, what was that?"."""
-SOME_NUMBER = ("number|numbers|digits please|tell|say|again", "=first|last|next three|four|3|4 tell|please|again")
+SOME_NUMBER = (
+    "=read|dictate|say|tell|give it|them|that|me slowly", "=read|dictate|say slowly", "one by|at one|time",
+    "=digit|figure|letter|number by digit|figure|letter|number", "in|and groups|group of|to two|three|four|five|2|3|4|5",
+    "=letters|digits|numbers|figures first|then", "number|numbers|digits please|tell|say|again", "=first|last|next three|four|3|4 tell|please|again")
 """Who says one of these at the end wants a number, of whatever kind the recogniser wrote."""
 AGAIN = (
     "=once|one more", "=one more time", "=again please|slowly|slower|for", "=say|read|repeat|tell|give|do that|it|those|them",
@@ -110,11 +113,13 @@ class Question:
 
 
 def questions(
-    channel: int, tokens: Sequence[Token], rate: int, meaning: Meaning | None = None, *, greeting: bool = False
+    channel: int, tokens: Sequence[Token], rate: int, meaning: Meaning | None = None, *, greeting: bool = False,
+    proving: bool = False,
 ) -> tuple[Question, ...]:
     """The questions one utterance puts, in order. meaning: without it phrases alone decide.
 
-    greeting: the speaker's first words, in which a short clause is a company's name: "Care for your health".
+    greeting: the speaker's first words, in which a short clause is a company's name: "Care for your health". proving:
+    secrets are being told, so that what a short clause seems to ask for is believed.
     """
     out = []
     parts = clauses(tokens, rate)
@@ -123,7 +128,7 @@ def questions(
         final = n == len(parts) - 1
         if _measures(clause) or _spells_address(clause) or find(OFFERS, clause):
             continue
-        meant = _meant(clause, meaning) if meaning else Meant(None)
+        meant = _meant(clause, meaning, proving=proving) if meaning else Meant(None)
         asked = asked_for(clause, final=final, by_sound=False)
         if not asked and meant.kind is None and not meant.sure:
             asked = asked_for(clause, final=final) or _asked_last(clause, meaning)
@@ -160,18 +165,19 @@ def _some_number(channel: int, clause: Sequence[Token]) -> tuple[Question, ...]:
     return (Question(channel, clause[-1].span.end, tuple(e for e in ENTITIES if e.name == "MEMBER_NUMBER")),)
 
 
-def _meant(clause: Sequence[Token], meaning: Meaning) -> Meant:
+def _meant(clause: Sequence[Token], meaning: Meaning, *, proving: bool = False) -> Meant:
     """What a clause asks for by its meaning. One with numbers in it or about the speaker tells, it does not ask."""
     said = sum(bool(t.symbols) for t in clause)
     if len(clause) < MEANING_TOKENS or 2 * said > len(clause):
         return Meant(None)
     meant = meaning(" ".join(t.text for t in clause[min(_content(clause), len(clause) - 2) :]))
     dangling = clause[-1].text in DANGLING
+    short = proving and len(clause) <= NOUN_PHRASE_TOKENS and not any(t.text in STATEMENTS for t in clause)
     telling = not (clause[-1].asks or dangling) and (
         any(t.is_digits and t.text not in DIGIT_WORDS for t in clause)
         or (any(t.text in STATEMENTS for t in clause) and not (_opens(clause, first=True) or find(NEEDS, clause)))
     )
-    if meant.kind is not None and (telling or not (meant.sure or dangling or is_request(clause))):
+    if meant.kind is not None and (telling or not (meant.sure or dangling or is_request(clause) or short)):
         return Meant(None)
     return meant
 

@@ -21,6 +21,7 @@ QUESTION_CLEAR = 0.62  # the same of a question put back
 FILLERS_CLEAR = 0.3  # below this even "so" and "thank you" were something else
 DOUBT_CONFIDENCE = 0.5
 SHORT_ANSWER_TOKENS = 5
+STUTTER = 4
 
 
 def unclear_marks(tokens: Sequence[Token], start: int, entity: Entity) -> list[Mark]:
@@ -32,6 +33,8 @@ def unclear_marks(tokens: Sequence[Token], start: int, entity: Entity) -> list[M
     if not part:
         return []
     words = [i for i, t in enumerate(part) if t.text not in FILLERS]
+    if _stutters(part):
+        return [Mark(start, len(tokens), entity.name, Reason.DOUBT_WORDS, mean_confidence(part))]
     mean = mean_confidence(part)
     if mean < _clear(part, words):
         first, last = 0, len(part)
@@ -40,6 +43,12 @@ def unclear_marks(tokens: Sequence[Token], start: int, entity: Entity) -> list[M
     else:
         return []
     return [Mark(start + first, start + last, entity.name, Reason.DOUBT_WORDS, mean_confidence(part[first:last]))]
+
+
+def _stutters(part: Sequence[Token]) -> bool:
+    """ "No, no, no, no": one word over and over is how a recogniser writes what it does not understand."""
+    texts = [t.text for t in part]
+    return any(len(set(texts[i : i + STUTTER])) == 1 for i in range(len(texts) - STUTTER + 1))
 
 
 def _clear(part: Sequence[Token], words: Sequence[int]) -> float:

@@ -9,6 +9,7 @@ ENTITY = Entity(
     category=Category.PAYMENT,
     shape=Shape.DIGITS,
     asks=(
+        "=passbook number",
         "account|acount number|numbers|digits",
         "bank|checking|savings|current account",
         "bank details",

@@ -9,6 +9,7 @@ ENTITY = Entity(
     category=Category.PAYMENT,
     shape=Shape.DATE,
     asks=(
+        "=good to|two|through|thru|threw|until date|day|dates|days",
         "=good|valid until|through|thru|to|till",
         "when does|is it|that|the|your run|expire|up|end",
         "valid dates|date|from",

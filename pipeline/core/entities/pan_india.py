@@ -9,6 +9,7 @@ ENTITY = Entity(
     category=Category.IDENTITY,
     shape=Shape.ALNUM,
     asks=(
+        "=income tax|taxes pan|pa|pin|pen|pam|pand",
         "=pan number|card|is",
         "permanent account number",
         "=your|the pan",

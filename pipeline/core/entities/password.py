@@ -19,7 +19,7 @@ ENTITY = Entity(
         "security word|phrase",
         "code word",
         "codeword",
-        "=safe|duress|telephone|phone word|password",
+        "=safe|duress|telephone|phone word|words|password",
         "=protected|secured|locked|unlocked with|by",
         "key for the network|router|wifi",
         "=wifi|fi|wireless|network|router key|code",

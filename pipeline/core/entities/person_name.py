@@ -9,6 +9,9 @@ ENTITY = Entity(
     category=Category.IDENTITY,
     shape=Shape.FREE,
     asks=(
+        "father|mother|husband|wife|spouse|partner|son|daughter|child|candidate|candidates|student|applicant|nominee|holder|"
+        "owner|customer|manager|landlord|tenant|caller|sender|receiver name",
+        "name will|do|should|would|shall|did|does|goes",
         "who have|do i|we got|have",
         "who's|who this|that|calling|speaking|there|it",
         "talking to|with",

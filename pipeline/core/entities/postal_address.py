@@ -9,6 +9,8 @@ ENTITY = Entity(
     category=Category.CONTACT,
     shape=Shape.FREE,
     asks=(
+        "=residence|suburb|locality|township|hometown",
+        "=town|city|village or town|city|village",
         "=what|what's|which|and your|the house|flat|road",
         "=where's|where is it off|going|kept|headed|parked",
         "where it|this|that|they goes|go|going|meant|sent|delivered|supposed",

@@ -9,6 +9,7 @@ ENTITY = Entity(
     category=Category.CONTACT,
     shape=Shape.ALNUM,
     asks=(
+        "=eir|eye|air|error|i code|coat|quote|cold",
         "postcode|postcodes|zip|zipcode",
         "post|postal|zip|area code",
         "=your|the|and zip",
