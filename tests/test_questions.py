@@ -6,8 +6,9 @@ import pytest
 from scripted import RATE, words
 from wordings import ASKED, HARMLESS
 
+from pipeline.core.asking import is_request
 from pipeline.core.entities import ENTITIES
-from pipeline.core.questions import Meant, Question, is_request, questions
+from pipeline.core.questions import Meant, Question, questions
 from pipeline.core.spoken.tokens import tokenise
 
 

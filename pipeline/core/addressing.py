@@ -9,10 +9,11 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from itertools import pairwise
 
+from pipeline.core.asking import is_request
 from pipeline.core.finding import Reason
 from pipeline.core.lists import Lists
 from pipeline.core.marks import Mark
-from pipeline.core.questions import asked_for, is_request
+from pipeline.core.questions import asked_for
 from pipeline.core.spoken.clauses import clauses
 from pipeline.core.spoken.phrases import distance, find, sound
 from pipeline.core.spoken.tokens import Token

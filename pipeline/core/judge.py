@@ -8,6 +8,7 @@ from typing import Any
 
 from pipeline.core.aids import NO_AIDS, Aids
 from pipeline.core.answers import free_marks, numeric_marks
+from pipeline.core.asking import asks_again, is_request, moves_on
 from pipeline.core.bare import Turns
 from pipeline.core.brief import PLAIN, Brief
 from pipeline.core.detect import NameSearch
@@ -23,7 +24,7 @@ from pipeline.core.memory import Memory
 from pipeline.core.own import Own
 from pipeline.core.passwords import asks_for_another, is_about_logging_in
 from pipeline.core.plain import known_entity
-from pipeline.core.questions import Question, asks_again, is_request, moves_on, questions
+from pipeline.core.questions import Question, questions
 from pipeline.core.span import Span
 from pipeline.core.spoken.runs import amounts
 from pipeline.core.spoken.tokens import Token, hull, tokenise
@@ -164,9 +165,7 @@ class Judge:
         """Questions of one reading; one for illnesses counts on a call about health only."""
         out: list[Question] = []
         proving = bool(tokens) and self._turns.proving(tokens[0].span.start)
-        for question in questions(
-            channel, tokens, self._rate, self._aids.meaning, greeting=greeting, proving=proving
-        ):
+        for question in questions(channel, tokens, self._rate, self._aids.meaning, greeting=greeting, proving=proving):
             entities = tuple(e for e in question.entities if self._health or e.category is not Category.HEALTH)
             if entities and not tells(tokens, question.at):
                 out.append(replace(question, entities=entities))

@@ -28,7 +28,9 @@ READ_BACK_DIGITS = 3
 CODE_DIGITS = 4  # so many, the same again, count nothing: "I'll program 6153"
 READ_BACK_MS = 8_000
 LEAD_TOKENS = 4
-LEAD_INS = frozenset("yes yeah no sorry so and then it's that's it is that okay ok oh um uh right was i i'm mean".split())
+LEAD_INS = frozenset(
+    "yes yeah no sorry so and then it's that's it is that okay ok oh um uh right was i i'm mean".split()
+)
 CORRECTION_MS = 30_000
 CORRECTION_TOKENS = 6
 CORRECTIONS = frozenset(

@@ -29,7 +29,10 @@ UNTOLD = frozenset(
 )
 """With one of them nothing is told: "what is my password", "that was the password I forgot"."""
 
-PAUSED = ("=my|the|our|your|one|a|this|old|new|current|own|temporary password|passphrase|passcode", "=my|the|our memorable|secret|security word")
+PAUSED = (
+    "=my|the|our|your|one|a|this|old|new|current|own|temporary password|passphrase|passcode",
+    "=my|the|our memorable|secret|security word",
+)
 TALKING = frozenset(
     "i i'm i've i'd i'll we we've but because since can could would will do does did please thanks thank now if when "
     "and or so then for to how what where why which is are you you'll there no not".split()
@@ -176,7 +179,11 @@ def _set_to(tokens: Sequence[Token]) -> list[Mark]:
     for cue in find(SET_TO, tokens):
         end = next((i + 1 for i in range(cue.last, len(tokens)) if tokens[i].stop or tokens[i].pause), len(tokens))
         said = tokens[cue.last : min(end, cue.last + SET_WORDS)]
-        if said and said[0].text not in UNTOLD | TALKING | NOTHING and not any(t.text in DEMANDED | UNITS for t in said):
+        if (
+            said
+            and said[0].text not in UNTOLD | TALKING | NOTHING
+            and not any(t.text in DEMANDED | UNITS for t in said)
+        ):
             out.append(Mark(cue.last, cue.last + len(said), "PASSWORD", Reason.CUE, 0.5))
     return out
 

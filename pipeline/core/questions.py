@@ -7,33 +7,21 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import NamedTuple
 
+from pipeline.core.asking import (
+    LEAD_INS,
+    OPENERS,
+    OPENING_TOKENS,
+    STATEMENTS,
+    content_at,
+    is_request,
+    opens,
+)
 from pipeline.core.entities import ENTITIES, Category, Entity, Shape
 from pipeline.core.spoken.clauses import clauses
 from pipeline.core.spoken.phrases import Match, find
 from pipeline.core.spoken.tokens import Token
 from pipeline.core.spoken.vocabulary import DIGITS, FILLERS, ORDINALS, TEENS
 
-# How a request sounds, apart from what it asks for. OPENERS only at the start of a clause.
-OPENERS = (
-    "=what|what's|which|when|where|who|whom|whose",
-    "=how do|is|old|are|can",
-    "=can|could|may|might|would|will|shall|should|do|does|did|is|are|have i|you|we|it|that|there|she|he|they|your|the",
-    "=confirm|verify|provide|spell|tell|give|enter|repeat|state|supply|type|read|share|quote|remind|say|pop|key",
-    "=let's|let me|us|have|take|get|start|see",
-    "=please",
-)
-REQUESTS = (
-    "=can|could|may|might|would|will|shall i|you|we",
-    "=please",
-    "=i'll|i|i'd|we|we'll|you just|also|will|do|would|still need|want|require|like|take|have|ask",
-    "=need|take|get|grab|have|ask|confirm|verify|check your|his|her|their|the|a|some|you|me|that",
-    "=let me have|take|get|grab",
-    "=ready for|when",
-    "=what's|what is|are|was|were",
-    "=do you have|know|remember|recall",
-    "=tell|give|read me|us",
-    "what|what's|which|who|who's|whose|where|where's|when",
-)
 NEEDS = ("=i|we need|require", "=i|we just|also|still need|require", "=i|we have|need to take|ask|verify|confirm")
 MEASURES = ("=how long|often|many|much|soon|far|fast|big|short", "=why do|does|did|is|are|was|would|should|can't")
 """Who begins so asks how a thing is, not what it says: "how long must the password be?"."""
@@ -44,35 +32,22 @@ OFFERS = (
     "=should|shall|can i read|say|tell|give you my|our",
 )
 ASKS_ON = frozenset("what what's which who whose where please give tell read confirm spell".split())
-LEAD_INS = frozenset(
-    "and so okay ok right thanks thank you great lovely alright now then well first next just sure".split()
-)
-WAITING = frozenset(
-    "again repeat sorry pardon excuse missed miss catch more say said saying spell spelled spelt louder slowly slower "
-    "up come time rush hurry ready whenever hold wait moment sec second minute there hear hello got with what's".split()
-)
-"""Who says one of these still waits for an answer: "take your time", "sorry, what was that?"."""
 SOME_NUMBER = (
-    "=read|dictate|say|tell|give it|them|that|me slowly", "=read|dictate|say slowly", "one by|at one|time",
-    "=digit|figure|letter|number by digit|figure|letter|number", "in|and groups|group of|to two|three|four|five|2|3|4|5",
-    "=letters|digits|numbers|figures first|then", "number|numbers|digits please|tell|say|again", "=first|last|next three|four|3|4 tell|please|again")
+    "=read|dictate|say|tell|give it|them|that|me slowly",
+    "=read|dictate|say slowly",
+    "one by|at one|time",
+    "=digit|figure|letter|number by digit|figure|letter|number",
+    "in|and groups|group of|to two|three|four|five|2|3|4|5",
+    "=letters|digits|numbers|figures first|then",
+    "number|numbers|digits please|tell|say|again",
+    "=first|last|next three|four|3|4 tell|please|again",
+)
 """Who says one of these at the end wants a number, of whatever kind the recogniser wrote."""
-AGAIN = (
-    "=once|one more", "=one more time", "=again please|slowly|slower|for", "=say|read|repeat|tell|give|do that|it|those|them",
-    "repeat", "slower", "=not|isn't|wasn't|very clear", "unclear", "breaking", "=didn't|couldn't|can't|not catch|get|hear",
-    "=come|from again|the|scratch beginning|top|start", "=last|first|second|middle group|part|bit|few|half|set|digits",
-    "pardon", "=end|rest|start|beginning of it|that", "=it|that again",
-)  # fmt: skip
-"""Who says one of these wants to hear once more what he asked for."""
-AGAIN_TOKENS = 16
 MEANING_TOKENS = 3  # shorter clauses mean too little
 DIGIT_WORDS = frozenset(DIGITS) | frozenset(TEENS) | frozenset(ORDINALS)
 BEING = frozenset({"is", "was"})
 UNTOLD = frozenset("what when which who whose where how please needed required next missing it".split())
-OPENING_TOKENS = 4
 NOUN_PHRASE_TOKENS = 8  # "And the postcode?" asks without a verb
-STATEMENTS = frozenset("my mine our i i'm i've it's we".split())  # who says these tells, he does not ask
-TELLERS = STATEMENTS - {"it's"}
 IDLE_NAMES = (["right", "you", "are"], ["there", "you", "are"], ["here", "you", "are"])
 OWNERS = frozenset("you your you're yours he she they his her their him them i my our we".split())
 DANGLING = frozenset("to with is for called under as".split())  # "and I'm talking to": what follows is asked for
@@ -113,7 +88,12 @@ class Question:
 
 
 def questions(
-    channel: int, tokens: Sequence[Token], rate: int, meaning: Meaning | None = None, *, greeting: bool = False,
+    channel: int,
+    tokens: Sequence[Token],
+    rate: int,
+    meaning: Meaning | None = None,
+    *,
+    greeting: bool = False,
     proving: bool = False,
 ) -> tuple[Question, ...]:
     """The questions one utterance puts, in order. meaning: without it phrases alone decide.
@@ -155,7 +135,7 @@ def _idle(clause: Sequence[Token], entity: Entity, match: Match) -> bool:
     owned = any(w in OWNERS for w in said)
     if entity.name == "DATE_OF_BIRTH":
         return said[match.first : match.first + 2] == ["how", "old"] and not owned
-    return entity.name == "POSTAL_ADDRESS" and said[_content(clause)] in BEING | {"are", "were"} and not owned
+    return entity.name == "POSTAL_ADDRESS" and said[content_at(clause)] in BEING | {"are", "were"} and not owned
 
 
 def _some_number(channel: int, clause: Sequence[Token]) -> tuple[Question, ...]:
@@ -170,12 +150,12 @@ def _meant(clause: Sequence[Token], meaning: Meaning, *, proving: bool = False) 
     said = sum(bool(t.symbols) for t in clause)
     if len(clause) < MEANING_TOKENS or 2 * said > len(clause):
         return Meant(None)
-    meant = meaning(" ".join(t.text for t in clause[min(_content(clause), len(clause) - 2) :]))
+    meant = meaning(" ".join(t.text for t in clause[min(content_at(clause), len(clause) - 2) :]))
     dangling = clause[-1].text in DANGLING
     short = proving and len(clause) <= NOUN_PHRASE_TOKENS and not any(t.text in STATEMENTS for t in clause)
     telling = not (clause[-1].asks or dangling) and (
         any(t.is_digits and t.text not in DIGIT_WORDS for t in clause)
-        or (any(t.text in STATEMENTS for t in clause) and not (_opens(clause, first=True) or find(NEEDS, clause)))
+        or (any(t.text in STATEMENTS for t in clause) and not (opens(clause, first=True) or find(NEEDS, clause)))
     )
     if meant.kind is not None and (telling or not (meant.sure or dangling or is_request(clause) or short)):
         return Meant(None)
@@ -218,35 +198,9 @@ def asked_for(clause: Sequence[Token], *, final: bool, by_sound: bool = True) ->
     return [(e, m) for e, m in found if final and (e.shape is not Shape.FREE or e.category in loose)]
 
 
-def is_request(clause: Sequence[Token]) -> bool:
-    """The clause asks for something, by its mark or its words."""
-    if clause[-1].asks:
-        return True
-    return _opens(clause) or bool(find(REQUESTS, clause))
-
-
-def moves_on(tokens: Sequence[Token], rate: int) -> bool:
-    """An utterance that asks for no secret asks for something else, and not only to hear the answer again."""
-    if any(t.text in WAITING for t in tokens):
-        return False
-    return any(is_request(tokens[a:b]) for a, b in clauses(tokens, rate))
-
-
-def asks_again(tokens: Sequence[Token]) -> bool:
-    """An utterance asks to hear an answer once more."""
-    return len(tokens) <= AGAIN_TOKENS and bool(find(AGAIN, tokens))
-
-
-def _opens(clause: Sequence[Token], *, first: bool = False) -> bool:
-    """It begins as requests do. first: before it says of whom it tells, unlike "I told them where to go"."""
-    begin = _content(clause)
-    found = find(OPENERS, clause[begin : begin + OPENING_TOKENS])
-    return any(not first or not any(t.text in TELLERS for t in clause[begin : begin + m.first]) for m in found)
-
-
 def _measures(clause: Sequence[Token]) -> bool:
     """It asks how long, how often or why, and nothing else. Of health such questions are asked, too."""
-    first = _content(clause)
+    first = content_at(clause)
     found = find(MEASURES, clause[first : first + OPENING_TOKENS])
     if not found or any(t.text in ASKS_ON for t in clause[first + found[0].last :]):
         return False
@@ -256,7 +210,7 @@ def _measures(clause: Sequence[Token]) -> bool:
 def _spells_address(clause: Sequence[Token]) -> bool:
     """ "... at gmail.com": who says an address asks for none."""
     dotted = any(a.span == b.span and b.text in ENDINGS for a, b in pairwise(clause))
-    return (dotted or any(t.text in {"dot", "underscore"} for t in clause)) and not (clause[-1].asks or _opens(clause))
+    return (dotted or any(t.text in {"dot", "underscore"} for t in clause)) and not (clause[-1].asks or opens(clause))
 
 
 def _told(clause: Sequence[Token], match: Match) -> bool:
@@ -264,15 +218,10 @@ def _told(clause: Sequence[Token], match: Match) -> bool:
     behind = clause[match.last :]
     if len(behind) < 2 or behind[0].text not in BEING or clause[-1].asks:
         return False
-    first = _content(clause)
+    first = content_at(clause)
     if any(not m.first for m in find(OPENERS, clause[first : first + OPENING_TOKENS])):
         return False
     return behind[1].text not in UNTOLD and behind[-1].text not in DANGLING
-
-
-def _content(clause: Sequence[Token]) -> int:
-    """Where it begins, after "right, and then"."""
-    return next((i for i, t in enumerate(clause) if t.text not in LEAD_INS), 0)
 
 
 def _is_noun_phrase(clause: Sequence[Token], found: Sequence[tuple[Entity, Match]]) -> bool:

@@ -67,7 +67,9 @@ def pattern_marks(tokens: Sequence[Token]) -> list[Mark]:
         if r.identifies and not _date_like(tokens, r)
     ]
     out = [with_garbled(tokens, m) for m in out + odd_marks(tokens, out)]
-    return out + spelled_marks(tokens) + address_marks(tokens) + _birthdays(tokens) + _expiries(tokens) + _streets(tokens)
+    return (
+        out + spelled_marks(tokens) + address_marks(tokens) + _birthdays(tokens) + _expiries(tokens) + _streets(tokens)
+    )
 
 
 def cue_marks(tokens: Sequence[Token]) -> list[Mark]:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from pipeline.core.asking import is_request
 from pipeline.core.entities import Entity
 from pipeline.core.finding import Reason
 from pipeline.core.marks import Mark
-from pipeline.core.questions import is_request
 from pipeline.core.spoken.tokens import Token
 from pipeline.core.spoken.vocabulary import FILLERS
 

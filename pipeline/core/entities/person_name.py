@@ -9,7 +9,7 @@ ENTITY = Entity(
     category=Category.IDENTITY,
     shape=Shape.FREE,
     asks=(
-        "father|mother|husband|wife|spouse|partner|son|daughter|child|candidate|candidates|student|applicant|nominee|holder|"
+        "=father|mother|husband|wife|spouse|partner|son|daughter|child|candidate|candidates|student|applicant|nominee|holder|"
         "owner|customer|manager|landlord|tenant|caller|sender|receiver name",
         "name will|do|should|would|shall|did|does|goes",
         "who have|do i|we got|have",

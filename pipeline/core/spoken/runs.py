@@ -183,7 +183,9 @@ def _number_only(tokens: Sequence[Token]) -> list[tuple[int, int]]:
         if token.stop or i == len(tokens):
             said = tokens[first:i]
             digits = sum(t.is_digits for t in said)
-            if digits >= NUMBER_DIGITS and all(t.is_digits or t.text in NOUGHTS | JOINERS | MULTIPLIERS.keys() for t in said):
+            if digits >= NUMBER_DIGITS and all(
+                t.is_digits or t.text in NOUGHTS | JOINERS | MULTIPLIERS.keys() for t in said
+            ):
                 out.append((first, i))
             first = i
     return out
