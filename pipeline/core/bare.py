@@ -10,7 +10,7 @@ from pipeline.core.finding import Reason
 from pipeline.core.marks import Mark
 from pipeline.core.spoken.runs import Run, runs
 from pipeline.core.spoken.tokens import Token
-from pipeline.core.spoken.vocabulary import FILLERS, MONTHS, UNITS
+from pipeline.core.spoken.vocabulary import FILLERS, MONTHS, MULTIPLIER_LIKE, UNITS
 from pipeline.core.unclear import DOUBT_CONFIDENCE, mean_confidence
 
 BARE_DIGITS = 4  # fewer are a choice or a count
@@ -101,9 +101,10 @@ def _bare(tokens: Sequence[Token]) -> list[Mark]:
     rest = [t for i, t in enumerate(tokens) if i not in inside]
     if any(r.counted or r.letters for r in found):
         return []
-    if not all(t.text in FILLERS or t.confidence < DOUBT_CONFIDENCE for t in rest):
+    if not all(t.text in FILLERS | MULTIPLIER_LIKE or t.confidence < DOUBT_CONFIDENCE for t in rest):
         return []
-    if sum(len(r.digits) for r in found) < BARE_DIGITS or _tells_size(tokens, found):
+    doubled = sum(t.text in MULTIPLIER_LIKE for t in rest)
+    if sum(len(r.digits) for r in found) + doubled < BARE_DIGITS or _tells_size(tokens, found):
         return []
-    first, last = found[0].first, found[-1].last
+    first, last = (0, len(tokens)) if doubled else (found[0].first, found[-1].last)
     return [Mark(first, last, NUMBER, Reason.PATTERN, mean_confidence(tokens[first:last]))]

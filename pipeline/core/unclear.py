@@ -46,9 +46,10 @@ def unclear_marks(tokens: Sequence[Token], start: int, entity: Entity) -> list[M
 
 
 def _stutters(part: Sequence[Token]) -> bool:
-    """ "No, no, no, no": one word over and over is how a recogniser writes what it does not understand."""
+    """ "No, no, no, no", "sink of inner, sink of inner": so a recogniser writes what it does not understand."""
     texts = [t.text for t in part]
-    return any(len(set(texts[i : i + STUTTER])) == 1 for i in range(len(texts) - STUTTER + 1))
+    looped = any(texts == (texts[:size] * len(texts))[: len(texts)] for size in range(2, len(texts) // 2 + 1))
+    return looped or any(len(set(texts[i : i + STUTTER])) == 1 for i in range(len(texts) - STUTTER + 1))
 
 
 def _clear(part: Sequence[Token], words: Sequence[int]) -> float:

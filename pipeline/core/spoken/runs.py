@@ -106,7 +106,9 @@ def runs(tokens: Sequence[Token], *, lenient: bool = False, dates: bool = False)
 def _is_symbol(tokens: Sequence[Token], i: int, dates: bool) -> bool:
     token = tokens[i]
     if token.text in MULTIPLIERS:
-        return i + 1 < len(tokens) and bool(tokens[i + 1].symbols)
+        return i + 1 < len(tokens) and (bool(tokens[i + 1].symbols) or tokens[i + 1].text in NOUGHTS)
+    if token.text in NOUGHTS and i and tokens[i - 1].text in MULTIPLIERS:
+        return True
     if is_stall(tokens, i):
         return False
     if token.text == "one" and i and tokens[i - 1].text in PRONOUN_ONE:
