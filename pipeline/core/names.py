@@ -150,6 +150,8 @@ def _is_place(tokens: Sequence[Token], at: int, lists: Lists) -> bool:
 def _may_be_name(token: Token, must_be_cased: bool) -> bool:
     if token.text in NOT_NAMES or token.symbols.isdigit() or not token.text[0].isalpha():
         return False
+    if token.text.endswith("ing") and not token.cased:
+        return False  # "I'm wondering": what somebody does
     return token.cased or not must_be_cased
 
 

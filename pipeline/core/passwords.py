@@ -86,6 +86,11 @@ CASED = (
 )  # fmt: skip
 CASED_WORDS = 14
 SHORT_WORDS = 3  # of a clause whose way of writing is told behind it
+TELLING = frozenset(
+    "is was are were starts start begins ends takes took cost costs owe owes on until till today tomorrow monday tuesday "
+    "wednesday thursday friday saturday sunday sum total paper post posted posts valid followed dial sent".split()
+)
+"""With one of them numbers are told, not passwords."""
 LINKS = frozenset({"or", "and", "to", "for"})  # four, two and the like, misheard
 CODED_WORDS = 9
 CODED_DIGITS = 2
@@ -149,7 +154,7 @@ def _coded(tokens: Sequence[Token], first: int, last: int) -> list[Mark]:
     words = [t for i, t in enumerate(said) if not t.symbols and t.text not in SIGNS and i not in signed]
     plain = FILLERS | UNITS | MONTHS | COUNTED_BEFORE
     named = any(len(t.text) >= WORD_LETTERS and t.text not in plain for t in words)
-    talk = any(t.text in UNTOLD | (TALKING - LINKS) | UNITS | MONTHS | COUNTED_BEFORE for t in words)
+    talk = any(t.text in UNTOLD | TELLING | (TALKING - LINKS) | UNITS | MONTHS | COUNTED_BEFORE for t in words)
     if not named or talk or len(said) > CODED_WORDS or not (digits >= CODED_DIGITS or signs) or said[-1].asks:
         return []
     return [Mark(first, last, "PASSWORD", Reason.CUE, 0.5)]

@@ -27,7 +27,7 @@ TELLING = frozenset(
     "licence license registration".split()
 )
 """Nouns whose "'s" is "is"."""
-MEASURES = frozenset("mm cm km ml mg kg gb mb tb psi mph kmh kw kwh lb lbs oz ft hz mhz ghz rpm".split())
+MEASURES = frozenset("kva mm cm km ml mg kg gb mb tb psi mph kmh kw kwh lb lbs oz ft hz mhz ghz rpm".split())
 """Units written together with their number: "300mm"."""
 PLACES = {"hundred": 2, "thousand": 3}
 _ORDINAL = re.compile(r"[0-9]+(?:st|nd|rd|th|am|pm|k|s)?")

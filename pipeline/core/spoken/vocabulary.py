@@ -73,7 +73,8 @@ ALPHABET_LINKS = (
 ACRONYMS = frozenset(
     "ok tv pin id pc uk us usa eu iban bic swift cvv cvc ssn dob nhs paye vat upi pan atm usb wifi ip dns vpn pdf sms "
     "otp nino aba cid faq gps hr it am pm mr mrs ms dr po ac dc ad bc diy ceo isp lan wan hd led lcd url asap eta fyi "
-    "gp gb mb tb kg km mph mg ml cm mm kw kwh dvla hmrc irs dmv aa rac bbc itv cd dvd suv iphone ios xl xxl "
+    "gp gb mb tb kg km mph mg ml cm mm kw kwh dvla hmrc irs dmv aa rac bbc itv cd dvd suv iphone ios xl xxl cbb cbb2 "
+    "cvb tbb cpb uid kyc kva kba ppi vans upis ibd ibdn codes cods psi "
     "amex visa no yes hi hello i'm oh um uh so the and".split()
 )
 """Words written in capitals that spell nothing."""
