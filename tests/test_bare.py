@@ -77,3 +77,35 @@ def test_a_garbled_word_beside_the_number_does_not_excuse_it(confidence: float, 
 )
 def test_a_request_for_a_number_of_a_garbled_kind_counts(ask: str, wanted: bool) -> None:
     assert bool(questions(0, said(ask), RATE)) is wanted
+
+
+PROVEN = ("A: and the long number on the card please", "C: [4 5 3 9 1 4 8 8 0 3 4 3 6 4 6 7]")
+"""A secret was told: more may follow that nobody is heard to ask for."""
+
+
+@pytest.mark.parametrize(
+    "reply", ["~they'll ~say [35 31]", "[8 not 8]", "[january 28]", "[4 2]", "[purple 99]", "[devil 1 9 1]"]
+)
+def test_where_secrets_are_told_a_few_digits_are_one(reply: str) -> None:
+    script = dialogue(*PROVEN, "A: and which of the lanterns", f"C: {reply}", "A: the lamp is on its way to the shop")
+    assert leaks(script, findings(script)) == []
+
+
+@pytest.mark.parametrize("reply", ["8 not 8", "january 28", "4 2"])
+def test_elsewhere_they_are_not(reply: str) -> None:
+    assert findings(dialogue("A: and which of the lanterns", f"C: {reply}")) == []
+
+
+@pytest.mark.parametrize("reply", ["2100", "6.4, 6.4,"])
+def test_a_round_number_and_one_with_a_point_tell_a_size(reply: str) -> None:
+    assert findings(dialogue("A: and which of the lanterns", f"C: {reply}")) == []
+
+
+def test_what_it_knows_of_secrets_told_is_in_its_snapshot() -> None:
+    turns = Turns(RATE)
+    turns.proves(1000)
+    turns.reply(0, said("and which of the lanterns", 1000))
+    other = Turns(RATE)
+    other.restore(turns.snapshot())
+    assert other.proving(1000) is turns.proving(1000) is True
+    assert other.reply(1, said("4 2", 16_000)) == turns.reply(1, said("4 2", 16_000)) != []

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from scripted import RATE, samples, words
 
-from pipeline.core.expectations import EXPECT_MS_MAX, Expectation, Expectations
+from pipeline.core.expectations import AGAIN_MS, EXPECT_MS_MAX, Expectation, Expectations
 from pipeline.core.questions import Question, questions
 from pipeline.core.spoken.tokens import tokenise
 
@@ -114,3 +114,19 @@ def test_a_nod_is_short() -> None:
         expectations, _ = asked("what is your pin", 10)
         expectations.hear_speech(AGENT, samples(13), len(tokenise(words(said))), [])
         assert bool(waits(expectations, CUSTOMER, 15)) is open_still
+
+
+def test_who_asks_again_asks_for_what_he_asked_for_last() -> None:
+    expectations, item = asked("what is your pin", 10)
+    again = expectations.again(AGENT, samples(20))
+    assert again is not None
+    assert (again.entities, again.at) == (item.entities, samples(20))
+    assert expectations.again(CUSTOMER, samples(20)) is None
+    assert expectations.again(AGENT, samples(10 + AGAIN_MS / 1000 + 1)) is None
+
+
+def test_what_was_asked_last_is_in_a_snapshot() -> None:
+    expectations, _ = asked("what is your pin", 10)
+    other = Expectations(2, RATE)
+    other.restore(expectations.snapshot())
+    assert other.again(AGENT, samples(20)) == expectations.again(AGENT, samples(20)) is not None

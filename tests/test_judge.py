@@ -338,3 +338,30 @@ def test_fusing_hides_no_less_and_joins_what_is_close(found: list[Finding], gap:
         own = sorted(f.span for f in out if (f.entity, DOUBTS.get(f.reason)) == kind)
         assert all(a.end + gap < b.start for a, b in pairwise(own))
     assert fused(out, gap) == out
+
+
+@pytest.mark.parametrize(
+    "ask",
+    [
+        "could you say that again for me",
+        "the last part was breaking up",
+        "once more a bit slower",
+        "sorry, i didn't catch it",
+    ],
+)
+def test_who_asks_to_hear_it_again_is_told_a_secret_again(ask: str) -> None:
+    script = dialogue(
+        "A: what is your pin please", "C: [4 8 3]", f"A: {ask}", "C: [marble ate three]", "A: the lamp is on its way"
+    )
+    assert leaks(script, findings(script)) == []
+
+
+@pytest.mark.parametrize("text", ["i'm setting it to [castle teapot kettle.]", "we've changed yours to [acorn seven.]"])
+def test_a_password_that_is_set_is_hidden_where_passwords_are_told(text: str) -> None:
+    script = dialogue("C: my password has expired", f"A: ~that ~one ~is ~gone. {text} write that down")
+    assert leaks(script, findings(script)) == []
+
+
+def test_a_loop_of_a_recogniser_is_hidden_where_a_number_was_due() -> None:
+    script = dialogue("A: what is your card number please", "C: [we know we know we know]")
+    assert leaks(script, findings(script)) == []

@@ -192,6 +192,17 @@ GOOD_ZIP, GOOD_TAR = zip_of(FILES), tar_of(*(tar_file(name, content) for name, c
         (tar_of(), "empty"),
         (zip_of({"f": b"x", "f/g": b"x"}), "cannot unpack"),
     ],
+    ids=[
+        "nothing",
+        "text",
+        "zip-cut",
+        "zip-overwritten",
+        "tar-cut",
+        "tar-overwritten",
+        "encrypted",
+        "empty",
+        "file-is-folder",
+    ],
 )
 def test_damaged_archives_are_one_line(tmp_path: Path, content: bytes, message: str) -> None:
     with pytest.raises(ModelError, match=message) as caught:

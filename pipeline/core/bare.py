@@ -8,6 +8,7 @@ from typing import Any
 from pipeline.core.entities import NUMBER
 from pipeline.core.finding import Reason
 from pipeline.core.marks import Mark
+from pipeline.core.spoken.counted import tenths
 from pipeline.core.spoken.runs import Run, runs
 from pipeline.core.spoken.tokens import Token
 from pipeline.core.spoken.vocabulary import FILLERS, MONTHS, MULTIPLIER_LIKE, UNITS
@@ -90,8 +91,7 @@ def _tells_size(tokens: Sequence[Token], found: Sequence[Run]) -> bool:
     whole = {t.symbols for t in parts}
     if len(whole) == 1 and len(min(whole)) == BARE_DIGITS and min(whole).endswith("00"):
         return True
-    pairs = list(zip(parts[::2], parts[1::2], strict=False))
-    return len(parts) % 2 == 0 and all(a.point and a.span == b.span and len(b.symbols) == 1 for a, b in pairs)
+    return tenths(parts)
 
 
 def _bare(tokens: Sequence[Token]) -> list[Mark]:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from pipeline.core.entities import NUMBER
 from pipeline.core.finding import Reason
 from pipeline.core.marks import Mark
-from pipeline.core.spoken.counted import is_amount
+from pipeline.core.spoken.counted import is_amount, tenths
 from pipeline.core.spoken.runs import Run, runs
 from pipeline.core.spoken.tokens import Token
 from pipeline.core.spoken.vocabulary import FILLERS, MAGNITUDES, MULTIPLIERS
@@ -93,6 +93,8 @@ def _alone(tokens: Sequence[Token]) -> list[Mark]:
 def _odd(part: Sequence[Token]) -> bool:
     """ "106-0", "1 805 1", "9 to 3 96": groups of no time, price or year."""
     if any(t.text in MAGNITUDES or (t.is_digits and t.text.isalpha() and len(t.symbols) > 1) for t in part):
+        return False
+    if tenths([t for t in part if t.is_digits]):
         return False
     groups = [t.symbols for t in part if t.is_digits]
     return len(groups) >= 2 and (len(groups) > 2 or max(map(len, groups)) > 2) and not is_amount(part)

@@ -87,8 +87,9 @@ CASED = (
 CASED_WORDS = 14
 SHORT_WORDS = 3  # of a clause whose way of writing is told behind it
 TELLING = frozenset(
-    "is was are were starts start begins ends takes took cost costs owe owes on until till today tomorrow monday tuesday "
-    "wednesday thursday friday saturday sunday sum total paper post posted posts valid followed dial sent".split()
+    "is was are were starts start begins ends takes took cost costs owe owes on until till today tomorrow monday "
+    "tuesday wednesday thursday friday saturday sunday sum total paper post posted posts valid followed "
+    "dial sent".split()
 )
 """With one of them numbers are told, not passwords."""
 LINKS = frozenset({"or", "and", "to", "for"})  # four, two and the like, misheard

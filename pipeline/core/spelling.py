@@ -69,12 +69,12 @@ def _pair(tokens: Sequence[Token], i: int) -> _Piece | None:
         if j >= len(tokens) or tuple(t.text for t in tokens[i + 1 : j]) != link:
             continue
         word = tokens[j]
-        if word.is_digits or len(word.text) < CLEAR_LETTERS or word.text in FILLERS | UNITS or tokens[j - 1].stop:
+        if word.is_digits or len(word.text) < CLEAR_LETTERS or word.text in FILLERS or tokens[j - 1].stop:
             continue
         named = word.text in ALPHABET
         clear = named if link in {("and",), ("after",), ("in",)} else named or word.text.startswith(letter or "?")
         sure = clear and token.is_letter and token.text not in VOWELS
-        if sure or clear or (link not in {("in",), ("of",), ("per",)} and bool(letter)):
+        if sure or clear or (link not in {("in",), ("of",), ("per",)} and bool(letter) and word.text not in UNITS):
             return _Piece(i, j + 1, sure, True)
     return None
 

@@ -26,7 +26,8 @@ PREDICATES = frozenset(
     "wrong right correct incorrect old new expired changed working valid invalid reset locked blocked same different "
     "missing fine updated saved known required needed private secret secure only always never already again still "
     "case protected hidden available able important too very quite least characters long longer strong sent emailed "
-    "texted free open closed available empty full busy shut ready built gone usual normal using well easy hard something nothing someone unique".split()
+    "texted free open closed available empty full busy shut ready built gone "
+    "usual normal using well easy hard something nothing someone unique".split()
 )
 STREETS = frozenset("street road avenue lane drive court terrace crescent boulevard gardens grove mews".split())
 STREET_TOKENS = 4

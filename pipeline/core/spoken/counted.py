@@ -95,6 +95,12 @@ def is_amount(part: Sequence[Token]) -> bool:
     return hundreds and part[1].text == "and" and len(part) <= 4 and all(len(t.symbols) <= 2 for t in part[2:])
 
 
+def tenths(digits: Sequence[Token]) -> bool:
+    """Nothing but numbers with one place behind a point: "6.4, 6.4". digits: tokens of digits."""
+    pairs = zip(digits[::2], digits[1::2], strict=False)
+    return len(digits) % 2 == 0 and all(a.point and a.span == b.span and len(b.symbols) == 1 for a, b in pairs)
+
+
 def is_stall(tokens: Sequence[Token], i: int) -> bool:
     """Token i is of "one second", "1 tick": no part of the number behind it."""
     if i >= 0 and tokens[i].text in {"one", "1"}:

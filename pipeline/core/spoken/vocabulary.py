@@ -21,7 +21,9 @@ ORDINALS = {
     "nineteenth": "19", "twentieth": "20", "thirtieth": "30",
 }  # fmt: skip
 MULTIPLIERS = {"double": 2, "triple": 3, "treble": 3, "quadruple": 4}
-MULTIPLIER_LIKE = frozenset("devil purple ripple trouble bubble tribal temple dribble doubled nibble bell pebble".split())
+MULTIPLIER_LIKE = frozenset(
+    "devil purple ripple trouble bubble tribal temple dribble doubled nibble bell pebble".split()
+)
 """What recognisers write for "double" and "triple" before a digit."""
 MAGNITUDES = frozenset({"hundred", "thousand", "million", "billion", "lakh", "crore"})
 MONTHS = frozenset(
