@@ -191,7 +191,7 @@ def _store(settings: Settings, *, pins: Pins, meter: Meter, **_: Any) -> Spec:
     proof = _proof(settings, pins) if settings.store_proof == "on" else None
     calls = sealed_calls(settings)
     shelf = ObjectShelf(
-        calls, index(settings), proof, [name for name, _ in purposes_named(settings)], audit_log(settings)
+        calls, index(settings), audit_log(settings), proof, [name for name, _ in purposes_named(settings)]
     )
     size_ms = batch_ms(calls.objects)
 

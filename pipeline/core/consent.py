@@ -120,6 +120,11 @@ class Gate:
         return tuple(out)
 
     @property
+    def begun(self) -> frozenset[str]:
+        """Purposes that have, or had, something of the call."""
+        return frozenset(self._begun)
+
+    @property
     def revocable(self) -> list[str]:
         """Purposes that a no ends; the others have the call by duty or contract."""
         return sorted(purpose for purpose, need in self.needs.items() if need.consent is not Basis.NONE)

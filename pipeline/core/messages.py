@@ -236,9 +236,16 @@ class Event:
     reason: str = ""
     facts: tuple[tuple[str, str], ...] = ()
 
+    @property
+    def denied(self) -> frozenset[str]:
+        """Of the end of a call: purposes that never had anything of it, as far as it says so."""
+        return frozenset(dict(self.facts).get(DENIED, "").split(",")) - {""}
+
 
 REVOKED = ("revoked", "1")
 """A fact of a consent event: its purpose keeps nothing of a call that is over. While a call runs Redacted says so."""
+DENIED = "denied"
+"""A fact of the event that a call ended: purposes, by commas, that never had anything of it."""
 
 
 @dataclass(frozen=True, slots=True)
