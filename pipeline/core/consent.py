@@ -119,10 +119,21 @@ class Gate:
             out.append(Access(purpose, Span(begun, self._over.get(purpose, OPEN))))
         return tuple(out)
 
+    def end(self, at: int) -> list[str]:
+        """Purposes that had begun and that a no has stopped since they were asked for last: they end at `at`."""
+        ended = sorted(purpose for purpose in self._stopped if purpose not in self._over)
+        self._over |= dict.fromkeys(ended, at)
+        return ended
+
     @property
     def begun(self) -> frozenset[str]:
         """Purposes that have, or had, something of the call."""
         return frozenset(self._begun)
+
+    @property
+    def following(self) -> frozenset[str]:
+        """Purposes that have something of the call, and were not stopped."""
+        return frozenset(self._begun) - self._stopped
 
     @property
     def revocable(self) -> list[str]:
