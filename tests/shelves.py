@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from pipeline.adapters.audit_log import AuditLog
 from pipeline.adapters.index.calls import Wanted, find
 from pipeline.adapters.index.database import open_index
 from pipeline.adapters.key_register import SqlKeyRegister
@@ -56,7 +57,9 @@ class Shelves:
         self.stored = StoredCalls(self.calls, self.index)
 
     def shelf(self, proof: Proof | None = None, purposes: Sequence[str] = ()) -> ObjectShelf:
-        return ObjectShelf(self.calls, self.index, proof, purposes)
+        return ObjectShelf(
+            self.calls, self.index, AuditLog(Path(self.environment["CALLSHIELD_AUDIT_DIR"])), proof, purposes
+        )
 
     def rows(self, **wanted: Any) -> list[dict[str, Any]]:
         """Of the index, the newest first."""

@@ -123,6 +123,33 @@ def test_a_call_of_consent_alone_ends_by_itself() -> None:
     assert (end.last, end.reason, len(end.pcm)) == (True, "timeout", 0)
 
 
+def denied(feed: Feed) -> list[set[str]]:
+    """Whom the end of each call names."""
+    return [set(e.denied) for e in feed.all(Event) if e.kind is EventKind.ENDED]
+
+
+@pytest.mark.parametrize("crash", [False, True])
+def test_the_end_names_who_never_had_anything(crash: bool) -> None:
+    options = {"rules": RULES, "purposes": ("analytics", "duty", "quality", "storage")}
+    feed = Feed(lane(**options))
+    feed.put(told(0, notice="n1", answers={"storage": NO}))
+    feed.put(audio(0, SIZE))
+    if crash:
+        feed = restarted(feed, **options)
+    feed.put(told(0, answers={"quality": BACK}))  # it had some
+    feed.put(audio(SIZE, 2 * SIZE, final=True))
+    assert denied(feed) == [{"analytics", "storage"}]
+
+
+def test_where_nobody_asks_the_end_names_who_was_refused_before_it_began() -> None:
+    feed = Feed(lane(purposes=("analytics", "storage")))
+    feed.put(told(0, answers={"storage": NO}))
+    feed.put(audio(0, SIZE, final=True))
+    feed.put(audio(0, SIZE, call="c2", final=True))
+    assert denied(feed) == [{"storage"}, set()]
+    assert [e.facts for e in feed.all(Event) if e.kind is EventKind.ENDED][1] == ()
+
+
 @dataclass
 class Names:
     """Pseudonyms that can be read."""

@@ -248,3 +248,26 @@ def test_mistakes_are_one_line(office: Office, monkeypatch: pytest.MonkeyPatch) 
     assert office.ask(*words, role="reader").code == 6
     office.open("erase", monkeypatch)
     assert "no mere numbers" in office.ask("check", "request-1", "--how", "0207946").error
+
+
+@pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
+def test_a_number_is_never_given_twice_though_the_index_forgot_it(
+    kind: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    office = Office(tmp_path, "" if kind == "sqlite" else server().database())
+    place = ("place", "--matter", "case-1", "--tenant", "acme", "--all", "--reason", "claim")
+    for number in (1, 2):
+        assert office.open("access", monkeypatch).out.startswith(f"request-{number}: 2 calls")
+        assert office.ask(*place, role="custodian", group="holds").out == f"hold-{number}: 3 calls stay\n"
+    with office.shelves.index.begin() as connection:  # as a backup does that was made before
+        for table in ("request_labels", "requests", "hold_calls", "holds"):
+            connection.execute(text(f"DELETE FROM {table}"))
+    assert office.open("erase", monkeypatch).out.startswith("request-3: 2 calls")
+    assert office.ask(*place, role="custodian", group="holds").out == "hold-3: 3 calls stay\n"
+    for number in (1, 2):
+        assert office.ask("lift", f"hold-{number}", "--reason", "lost", role="custodian", group="holds").code == 0
+    stays = office.ask("--clock-is-right", "--json", role="operator", group="sweep").document
+    assert stays["calls"] == 0
+    assert {h["hold"] for h in here("holds", "list", "--json", env=office.shelves.environment).document["holds"]} == {
+        "hold-3"
+    }

@@ -178,7 +178,7 @@ def test_reindexing_tells_what_it_could_not_read(bench: Bench, tmp_path: Path) -
     bench.shelves.environment["CALLSHIELD_INDEX_URL"] = f"sqlite:///{tmp_path}/anew.sqlite3"
     bench.shelves.calls.register.destroy(KeyName("acme", "c1", STARTED_MS, Use.STORE), "erasure", 1)
     done = ask(bench, "reindex", *operator)
-    assert (done.code, done.out) == (0, "1 manifests could not be read: KeyLostError\n4 calls indexed\n")
+    assert (done.code, done.out) == (0, "1 calls could not be read: KeyLostError\n4 calls indexed\n")
     objects = bench.shelves.calls.objects
     name = f"acme/2026-01-02/c0/{STARTED_MS}/manifest"
     sealed = objects.get(name) or b""
@@ -187,8 +187,14 @@ def test_reindexing_tells_what_it_could_not_read(bench: Bench, tmp_path: Path) -
     done = ask(bench, "reindex", "--json", *operator)
     assert done.code == 2
     assert done.document["indexed"] == 3
-    assert {"manifest": name, "error": "BrokenSealError"} in done.document["failed"]
+    assert {"object": name, "error": "BrokenSealError"} in done.document["failed"]
     assert sorted(listed(bench, "list")) == ["c0", "c2", "c3", "c4"], "as it was indexed before"
+
+
+def test_a_call_that_is_gone_says_why(bench: Bench, tmp_path: Path) -> None:
+    bench.shelf.withdraw(head("c1"))
+    gone = ask(bench, "get", "acme/c1", "--out", tmp_path / "out", "--token-file", token(bench.shelves, "reader"))
+    assert (gone.code, "was destroyed (withdrawal)" in gone.error) == (4, True)
 
 
 def test_what_became_of_a_call_stays_when_it_is_indexed_again(bench: Bench) -> None:

@@ -15,6 +15,7 @@ from memory import PURPOSES, Cluster, Line, NoMeter, Worker
 from pipeline.adapters.policy_file import preset
 from pipeline.core.aids import NO_AIDS
 from pipeline.core.brief import brief_of
+from pipeline.core.consent_rules import Rules
 from pipeline.core.messages import ChatRaw, ChatRedacted, ChatRole, State
 from pipeline.core.pin import Pin
 from pipeline.core.topics import CHAT, CHAT_REDACTED, DAY_MS, DEAD, STATE
@@ -52,13 +53,14 @@ class Chat:
     detector: str = PIN.detector
     tenants: frozenset[str] = frozenset()
     finders: tuple[Any, ...] = FINDERS
+    rules: Rules | None = None
 
     def spec(self) -> Spec:
         self.cluster.pins.setdefault(self.pin.sha256, self.pin)
         return Spec("chat", chat.INPUTS, lambda p, _: ChatLane(
             pin=self.pin.sha256, detector=self.detector, pins=self.cluster.pins, fleet="main", purposes=PURPOSES,
             tenants=self.tenants, idle_ms=IDLE_MS, reorder_ms=REORDER_MS, keys=self.cluster.keys, aids=NO_AIDS,
-            finders=self.finders, meter=self.meter, partition=p), keeps_state=True)  # fmt: skip
+            finders=self.finders, meter=self.meter, partition=p, rules=self.rules), keeps_state=True)  # fmt: skip
 
     def run(self, crash_p: float = 0.0) -> Line:
         line = Line(self.cluster, [self.spec()], crash_p)

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,9 @@ from live import Live, messages, running, until
 
 from pipeline.adapters.chat_intake import to_record
 from pipeline.adapters.kafka_read import read_all
+from pipeline.core.consent import Answer, Told
 from pipeline.core.messages import ChatRaw, ChatRole, Dead
+from pipeline.core.metadata import Metadata
 from pipeline.core.topics import CHAT, CHAT_REDACTED, DEAD, STATE
 
 LINES = (
@@ -29,6 +32,7 @@ LINES = (
     "agent: And your password?", "customer: Zebra-quagga99", "agent: That is 45.99 in all. Goodbye, Priya.",
 )  # fmt: skip
 SECRETS = ("4417", "5678 9113", "Raman", "p.raman", "Zebra-quagga99")
+GB = Metadata("gb")
 NAMES = tuple(f"talk-{n}" for n in range(6))
 
 
@@ -168,3 +172,33 @@ async def test_the_example_keeps_the_contract(servers: str, tmp_path: Path) -> N
         out = await whole(live, ["example-1"])
         assert out["example-1", 6].text == "[SECURITY_CODE]"
         assert [n for (_, n), m in out.items() if m.last] == [len(LINES) - 1]
+
+
+@pytest.mark.kafka
+async def test_each_purpose_has_what_it_may_though_a_worker_dies(servers: str, tmp_path: Path) -> None:
+    rules = tmp_path / "consent.yaml"
+    rules.write_text(
+        "name: live\nrules:\n  - jurisdiction: gb\n    purposes:\n      storage: {consent: required, notice: no}\n"
+        "      analytics: {consent: objection, notice: no}\n"
+    )
+
+    def told(name: str, at: int, answer: Answer) -> ChatRaw:
+        return ChatRaw("acme", name, "", ChatRole.SYSTEM, at, "", metadata=GB, told=Told({"storage": answer}))
+
+    never, some = ([replace(m, metadata=GB) for m in conversation(name)] for name in ("never", "some"))
+    some[10:10] = [told("some", 10, Answer.WITHDRAWN)]
+    some[4:4] = [told("some", 4, Answer.GRANTED)]
+    settings = {"CALLSHIELD_CONSENT_RULES": str(rules)}
+    async with running(Live(tmp_path, servers, partitions=4, fleet="ruled", more=settings), ("chat",)) as live:
+        await send(live, never[:6] + some[:8])
+        await until(lambda: live.of("chat")[0].metric("chat_messages_total") > 4, 60, live.said)
+        live.of("chat")[0].kill()
+        live.revive()
+        await live.wait_ready()
+        await send(live, never[4:] + some[3:])
+        await until(lambda: live.of("chat")[0].metric("calls_total") >= 2, 90, live.said)
+        stored = await published(live, names=("never", "some"))
+        assert sorted(stored) == [("some", n) for n in (-1, *range(4, 10))]
+        assert (stored["some", -1].reason, stored["some", 6].text) == ("withdrawn", "[SECURITY_CODE]")
+        analysed = await published(live, "analytics", names=("never", "some"))
+        assert sorted(analysed) == [(name, n) for name in ("never", "some") for n in range(len(LINES))]

@@ -139,6 +139,16 @@ def test_a_snapshot_anywhere_changes_nothing(table: dict[str, Need], call: list,
     assert first + rest == whole
 
 
+def test_what_was_said_earlier_and_told_later_counts_from_where_it_was_said() -> None:
+    """A weaker need must not lose by a message that a stricter one waits for."""
+    for need in (Need(disclosure=True), Need(disclosure=True, language=Tongue.TOLD, proof=True)):
+        gate = Gate({"storage": need})
+        gate.tell(Told({"storage": Answer.GRANTED}, "n1", "d1"), 5)
+        gate.tell(Told({"storage": Answer.GRANTED}, "n1", "d1", "en", "p1"), 2)
+        gate.tell(Told({"storage": Answer.GRANTED}, "n1", "d1", "en", "p1"), 9)
+        assert [bool(gate.chunk(at)) for at in (1, 2)] == [False, True]
+
+
 @given(needs_, needs_, calls)
 def test_who_fulfils_the_stricter_need_fulfils_both(one: Need, other: Need, call: list) -> None:  # type: ignore[type-arg]
     yes = [

@@ -18,12 +18,14 @@ from sqlalchemy import insert
 from pipeline.adapters.declared_file import load_declared
 from pipeline.adapters.index.schema import calls, findings, objects
 from pipeline.adapters.ropa_page import html
+from pipeline.cli.stages import pin
 from pipeline.core.checks import RULES
 from pipeline.core.declared import EEA
 from pipeline.core.dpia import RISKS
 from pipeline.core.errors import ConfigError
 from pipeline.core.inventory import OBJECTS, Sensitivity, by_sensitivity, object_holdings, topic_holdings
 from pipeline.core.topics import topics
+from pipeline.settings import load_settings
 
 ABOUT = """
 controller: {name: Example Support Ltd, address: "1 High Street", contact: privacy@example.org}
@@ -159,6 +161,17 @@ def test_purposes_told_of_and_not_configured_are_open(shelves: Shelves, tmp_path
     about = tmp_path / "center.yaml"
     about.write_text(ABOUT)
     assert "the purpose analytics is told of and not configured" in record(about, purposes="storage=default")["open"]
+
+
+def test_the_models_of_the_record_are_those_that_calls_are_pinned_to(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("CALLSHIELD_KAFKA_SERVERS", "127.0.0.1:1")
+    made = {model["name"]: model["sha256"] for model in record(engine="whisper")["models"]}
+    judged_by = pin(load_settings())
+    assert judged_by.engine == "whisper"
+    assert made[judged_by.model] == judged_by.model_sha256
 
 
 class Page(HTMLParser):

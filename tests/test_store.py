@@ -538,7 +538,7 @@ def test_a_withdrawal_leaves_nothing_that_can_be_read(bench: Bench, finished: bo
     if finished:
         bench.send(block(pcm, 2000, 4000), part(0, last=True), consent("granted"))
         bench.run()
-        assert lying(bench) == ["manifest", "recording", "transcript"]
+        assert lying(bench) == ["manifest", "recording", "told", "transcript"]
         copy = bench.folder / "backup"
         shutil.copytree(bench.folder / "store", copy)
         bench.send(consent("withdrawn", 9, **dict([REVOKED])))

@@ -210,7 +210,7 @@ def test_a_hold_that_is_placed_while_a_sweep_runs_counts(kind: str, tmp_path: Pa
             with pytest.raises(TimeoutError):
                 running.result(1)
             with shelves.index.begin() as connection:
-                assert place(connection, Wanted("acme"), "case-1", "claim", "cora", NOW_MS) == (1, 1)
+                assert place(connection, Wanted("acme"), "case-1", "claim", "cora", NOW_MS, 0) == (1, 1)
         assert running.result(60).stayed == {1: "hold"}
     assert states(shelves) == {"old": "stored"}
 

@@ -1,12 +1,14 @@
 """The bytes of `chat.raw`, the public topic chat platforms send to. docs/chat.md is its contract.
 
-Key: `tenant/conversation`. Value: the text as it was written, UTF-8. Everything else: headers, as in `calls.intake`.
+Key: `tenant/conversation`. Value: the text as it was written, UTF-8, or what was told of consent
+(adapters/intake_consent.py). Everything else: headers, as in `calls.intake`.
 """
 
 from __future__ import annotations
 
 from enum import StrEnum
 
+from pipeline.adapters.intake_consent import CONSENT_TYPE, consent_body, consent_told, metadata, metadata_headers
 from pipeline.adapters.intake_headers import (
     COMMON,
     ID,
@@ -31,7 +33,8 @@ from pipeline.core.written_text import MESSAGE_CHARS_MAX
 
 TYPE = "callshield.chat.v"
 VERSION = 1
-NAMES = (*COMMON, "conversation", "author", "role")
+TOLD_BESIDE = ("jurisdiction", "language")  # of the metadata that calls have
+NAMES = (*COMMON, "conversation", "author", "role", *TOLD_BESIDE)
 
 
 class UnusableChat(StrEnum):
@@ -49,15 +52,20 @@ def to_record(message: ChatRaw, public_key: bytes | None = None) -> tuple[bytes,
     """
     subject = f"{message.tenant}/{message.conversation}"
     identity = f"{subject}/chat/{message.sequence}"
+    of_text = {"author": message.author, "role": str(message.role)}
+    kind, plain = f"{TYPE}{VERSION}", message.text.encode()
+    if message.told is not None:
+        kind, plain, of_text = f"{CONSENT_TYPE}{VERSION}", consent_body(message.told), {}
+        identity = f"{identity}/consent"
     texts = {
-        "ce_specversion": "1.0", "ce_type": f"{TYPE}{VERSION}", "ce_source": "callshield", "ce_id": identity,
-        "ce_subject": subject, "tenant": message.tenant, "conversation": message.conversation,
-        "author": message.author, "role": str(message.role), "sequence": str(message.sequence),
+        "ce_specversion": "1.0", "ce_type": kind, "ce_source": "callshield", "ce_id": identity,
+        "ce_subject": subject, "tenant": message.tenant, "conversation": message.conversation, **of_text,
+        "sequence": str(message.sequence), **metadata_headers(message.metadata),
     }  # fmt: skip
     texts |= {"final": "1"} if message.final else {}
     texts |= {"traceparent": message.trace} if message.trace else {}
     headers = [(name, said.encode()) for name, said in texts.items()]
-    key, plain = subject.encode(), message.text.encode()
+    key = subject.encode()
     if public_key is None:
         return key, plain, headers
     wrapped, value = sealed(public_key, subject, identity.encode(), key, plain)
@@ -76,13 +84,20 @@ def from_record(
 
 
 def _message(key: bytes | None, value: bytes | None, headers: Headers, private_key: PrivateKey | None) -> ChatRaw:
-    head = bounded(headers, NAMES)
+    head = bounded(headers, NAMES, free=TOLD_BESIDE)
+    kind = text("ce_type", head.get("ce_type"))
+    of_consent = kind.startswith(CONSENT_TYPE)
     check_version(
-        text("ce_specversion", head.get("ce_specversion")), text("ce_type", head.get("ce_type")), TYPE, VERSION
+        text("ce_specversion", head.get("ce_specversion")), kind, CONSENT_TYPE if of_consent else TYPE, VERSION
     )
     text("ce_source", head.get("ce_source"))
     ids = text("tenant", head.get("tenant")), text("conversation", head.get("conversation"))
     check_subject(key, text("ce_subject", head.get("ce_subject")), ids, ("tenant", "conversation"))
+    about = metadata({name: head[name] for name in TOLD_BESIDE if name in head})
+    if of_consent:
+        sequence, final = number("sequence", head.get("sequence")), flag(head.get("final"))
+        told = consent_told(plain_value(head, key, identity_of(head), value, private_key), final)
+        return ChatRaw(*ids, "", ChatRole.SYSTEM, sequence, "", False, trace(head.get("traceparent")), about, told)
     role, author = text("role", head.get("role")), text("author", head.get("author"))
     if role not in set(ChatRole):
         refuse(UnusableChat.BAD_ROLE, f"role must be one of {', '.join(ChatRole)}")
@@ -92,7 +107,7 @@ def _message(key: bytes | None, value: bytes | None, headers: Headers, private_k
     said = _text(plain_value(head, key, identity_of(head), value, private_key))
     if not said and not final:
         refuse(Unusable.EMPTY, "no text; only a final message may be empty")
-    return ChatRaw(*ids, author, ChatRole(role), sequence, said, final, trace(head.get("traceparent")))
+    return ChatRaw(*ids, author, ChatRole(role), sequence, said, final, trace(head.get("traceparent")), about)
 
 
 def _text(value: bytes) -> str:

@@ -105,9 +105,12 @@ class Disposer:
         return out
 
     def _removed(self, going: Sequence[Going], stones: Mapping[KeyName, Tombstone]) -> list[Gone]:
-        """Step 3. What lies in the place of a call belongs to it, whether the index knows it or not."""
+        """Step 3. What lies in the place of a call belongs to it, whether the index knows it or not. Originals that
+        went before have their certificate.
+        """
         with self._index.read() as connection:
             listed = due.vault_names(connection, [g.id for g in going])
+            before = due.without_originals(connection, [g.id for g in going])
         delete: list[str] = []
         gone: list[Gone] = []
         for one in going:
@@ -117,9 +120,9 @@ class Disposer:
             there = list(self._calls.objects.names(folder if one.whole else folder + VAULT))
             for use in (Use.STORE, Use.VAULT):
                 stone = stones.get(KeyName(name.tenant, name.call, name.started_ms, use))
-                if stone is None:
-                    continue
                 vault = use is Use.VAULT
+                if stone is None or (vault and one.whole and one.id in before):
+                    continue
                 sizes = {n: size for n, size in there if (n in mine or n.startswith(folder + VAULT)) == vault}
                 delete += sizes
                 if vault and not one.whole:

@@ -12,7 +12,14 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.adapters.intake_consent import METADATA, consent_body, metadata, metadata_headers, told_of
+from pipeline.adapters.intake_consent import (
+    CONSENT_TYPE,
+    METADATA,
+    consent_body,
+    consent_told,
+    metadata,
+    metadata_headers,
+)
 from pipeline.adapters.intake_headers import (
     COMMON,
     Headers,
@@ -31,11 +38,10 @@ from pipeline.adapters.intake_headers import (
 )
 from pipeline.adapters.intake_seal import ALGORITHM, PrivateKey, sealed
 from pipeline.core.companding import TABLES, companded, expanded
-from pipeline.core.consent import Told
 from pipeline.core.errors import WireError
 from pipeline.core.messages import Intake
 
-TYPE, CONSENT_TYPE = "callshield.intake.v", "callshield.consent.v"
+TYPE = "callshield.intake.v"
 VERSION = 1
 RATE_MIN, RATE_MAX = 8_000, 48_000  # telephones to studio; every recogniser takes this
 CHANNELS_MAX = 16
@@ -118,7 +124,7 @@ def _message(key: bytes | None, value: bytes | None, headers: Headers, private_k
     start = number("first_sample", head.get("first_sample"))
     final = flag(head.get("final"))
     plain = plain_value(head, key, identity, value, private_key)
-    told = None if form.codec else _told(plain, final)
+    told = None if form.codec else consent_told(plain, final)
     pcm = _pcm(form, plain) if told is None else np.zeros((0, 1), np.int16)
     if not len(pcm) and not final and told is None:
         refuse(Unusable.EMPTY, "no audio; only a final message may be empty")
@@ -152,15 +158,6 @@ def _form(
     if law not in BYTES and not of_consent:
         refuse(Unusable.UNKNOWN_CODEC, f"codec must be one of {', '.join(BYTES)}")
     return _Form(*ids, at, count, hertz, law, trace(traced))
-
-
-def _told(value: bytes, final: bool) -> Told:
-    if final:
-        refuse(Unusable.BAD_CONSENT, "a message of consent cannot be final; end the call with a message of audio")
-    try:
-        return told_of(value)
-    except ValueError as error:
-        refuse(Unusable.BAD_CONSENT, str(error))
 
 
 def _pcm(form: _Form, value: bytes) -> NDArray[np.int16]:

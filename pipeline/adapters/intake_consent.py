@@ -11,11 +11,13 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from pipeline.adapters.intake_headers import Unusable, refuse
 from pipeline.core.consent import Answer, Told
 from pipeline.core.consent_rules import JURISDICTION, JURISDICTIONS_MAX, PURPOSE, PURPOSES_MAX
 from pipeline.core.metadata import NO_METADATA, Metadata
 from pipeline.core.pseudonym import VALUE_CHARS_MAX, Kind
 
+CONSENT_TYPE = "callshield.consent.v"  # of calls and of chat
 BODY_BYTES_MAX = 8_192  # PURPOSES_MAX answers and five texts
 DIRECTIONS = ("inbound", "outbound", "internal")
 PEOPLE = {"caller": Kind.CALLER, "customer": Kind.CUSTOMER, "agent": Kind.AGENT, "customer_name": Kind.NAME}
@@ -55,6 +57,16 @@ def consent_body(told: Told) -> bytes:
     texts = {name: getattr(told, name) for name in _FIELDS[1:] if getattr(told, name)}
     answers = {purpose: str(answer) for purpose, answer in sorted(told.answers.items())}
     return json.dumps({**({"answers": answers} if answers else {}), **texts}, separators=(",", ":")).encode()
+
+
+def consent_told(value: bytes, final: bool) -> Told:
+    """The same of a message in a topic. Raises WireError."""
+    if final:
+        refuse(Unusable.BAD_CONSENT, "a message of consent cannot be final; end with a message of audio, or of text")
+    try:
+        return told_of(value)
+    except ValueError as error:
+        refuse(Unusable.BAD_CONSENT, str(error))
 
 
 def told_of(value: bytes) -> Told:

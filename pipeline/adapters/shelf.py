@@ -10,12 +10,12 @@ from __future__ import annotations
 
 import contextlib
 import json
-import time
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from pipeline.adapters.call_notes import CallNotes, apply
 from pipeline.adapters.index.calls import record
-from pipeline.adapters.index.consents import call_row, note
+from pipeline.adapters.index.consents import call_row
 from pipeline.adapters.log import get_log
 from pipeline.adapters.sealed_calls import SealedCalls, Stored
 from pipeline.adapters.sealed_object import BrokenSealError
@@ -41,15 +41,15 @@ class ObjectShelf:
         self,
         calls: SealedCalls,
         index: Database,
+        audit: Audit,
         proof: Proof | None = None,
         purposes: Sequence[str] = (),
-        audit: Audit | None = None,
     ) -> None:
-        """proof: what a call must pass; None: nothing. purposes: who else got it live, for recall. audit: is told of
-        what was destroyed.
+        """audit: is told of what was destroyed. proof: what a call must pass; None: nothing. purposes: who else got it
+        live, for recall.
         """
         self._calls, self._index, self._proof, self._purposes = calls, index, proof, purposes
-        self._audit = audit
+        self._audit, self._notes = audit, CallNotes(calls, index)
 
     def open(self, head: Head) -> Shelved:
         """See `Shelf`. A call whose key was destroyed is finished, and nothing of it is kept."""
@@ -87,14 +87,13 @@ class ObjectShelf:
         """See `Shelf`."""
         _key(head)
         with _told(head):
-            withdraw(self._calls, self._index, self._audit, call_row(head), WHO, time.time_ns() // 1_000_000)
+            withdraw(self._calls, self._index, self._audit, call_row(head), WHO)
 
     def note(self, event: Event) -> None:
         """See `Shelf`."""
         _key(event.head)
         with _told(event.head):
-            with self._index.begin() as connection:
-                note(connection, event)
+            self._notes.tell(event)
             if REVOKED in event.facts and ("purpose", STORAGE) in event.facts:
                 self.withdraw(event.head)
 
@@ -129,8 +128,9 @@ class ObjectShelf:
         """Of a call that has its manifest: its row in the index, then what is not part of it is removed."""
         document, stored = read_manifest(self._calls, key)
         names = {name for name, _ in self._calls.names(key)}
+        righted = self._notes.righted(key, names)
         with self._index.begin() as connection:
-            record(connection, document, stored, released=RELEASE in names)
+            apply(connection, record(connection, document, stored, released=RELEASE in names), righted)
         self._calls.delete(key, sorted(_leftovers(names, document)))
         return Finished(document["incident"] or "")
 
@@ -142,11 +142,12 @@ class ObjectShelf:
 
 
 def read_manifest(calls: SealedCalls, key: KeyName) -> tuple[dict[str, Any], Stored]:
-    """The manifest of a finished call, and how it lies there. Raises OutputError if there is none, and what
-    SealedCalls raises.
+    """The manifest of a finished call, and how it lies there. Raises OutputError if there is none (yet), KeyLostError
+    if the call is disposed of, and what SealedCalls raises.
     """
     found = calls.read(key, MANIFEST)
     if found is None:
+        calls.register.open(key)  # says so if the call is gone for good
         raise OutputError("the manifest of a call is not there (any more)")
     document: dict[str, Any] = json.loads(found[0])
     return document, found[1]

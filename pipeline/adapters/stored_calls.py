@@ -5,11 +5,12 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from pipeline.adapters.audio_files import Staged, not_written, publish
+from pipeline.adapters.call_notes import CallNotes, apply
 from pipeline.adapters.index.calls import record
 from pipeline.adapters.sealed_calls import SealedCalls
 from pipeline.adapters.sealed_object import named
@@ -18,10 +19,11 @@ from pipeline.adapters.shelf_files import document_bytes
 from pipeline.adapters.sql import Database
 from pipeline.adapters.vault import ObjectVault, vault_key
 from pipeline.core.errors import CallShieldError, InputError, KeyLostError, RefusedError, TamperedError
-from pipeline.core.shelf_names import INCIDENT, MANIFEST, RELEASE
+from pipeline.core.shelf_names import INCIDENT, MANIFEST, RELEASE, TOLD
 from pipeline.ports.key_register import KeyName, Use
 
 FILES = ("recording", "transcript")
+FOLDERS = 4  # of a call's place: see core/shelf_names.py
 
 
 class StoredCalls:
@@ -29,7 +31,7 @@ class StoredCalls:
 
     def __init__(self, calls: SealedCalls, index: Database) -> None:
         self._calls, self._index = calls, index
-        self._vault = ObjectVault(calls, index)
+        self._vault, self._notes = ObjectVault(calls, index), CallNotes(calls, index)
 
     def manifest(self, key: KeyName) -> dict[str, Any]:
         """Of a finished call, quarantined or not."""
@@ -75,24 +77,38 @@ class StoredCalls:
         self.reindex(key)
 
     def reindex(self, key: KeyName) -> None:
-        """Make or mend the row of a finished call, as its manifest says."""
+        """Make or mend the rows of a call: as its manifest says, if it has one, and what was set right and told."""
+        names = [name for name, _ in self._calls.names(key)]
+        if MANIFEST in names:
+            self._record(key, names)
+        self._notes.reindex(key, names)
+        with contextlib.suppress(KeyLostError):  # originals go before the recording
+            self._vault.reindex(vault_key(key.tenant, key.call, key.started_ms))
+
+    def _record(self, key: KeyName, names: Sequence[str]) -> None:
         document, stored = read_manifest(self._calls, key)
         known = (document["tenant"], document["call"], document["started_ms"])
         if known != (key.tenant, key.call, key.started_ms):
             raise TamperedError("a manifest lies in the place of another call")
         released = bool(document["incident"]) and self._calls.get(key, RELEASE) is not None
+        righted = self._notes.righted(key, names)
         with self._index.begin() as connection:
-            record(connection, document, stored, released=released)
-        with contextlib.suppress(KeyLostError):  # originals go before the recording
-            self._vault.reindex(vault_key(key.tenant, key.call, key.started_ms))
+            apply(connection, record(connection, document, stored, released=released), righted)
 
-    def manifests(self) -> list[str]:
-        """Names of the manifests of all finished calls."""
-        return [name for name, _ in self._calls.objects.names("") if name.endswith(f"/{MANIFEST}")]
+    def indexable(self) -> list[str]:
+        """Of every call that the index may know, the name of an object that tells which it is: the manifest of a
+        finished one, else something that was told.
+        """
+        found: dict[str, str] = {}
+        for name, _ in self._calls.objects.names(""):
+            folder = "/".join(name.split("/")[:FOLDERS])
+            if name == f"{folder}/{MANIFEST}" or (name.startswith(f"{folder}/{TOLD}") and folder not in found):
+                found[folder] = name
+        return list(found.values())
 
     def reindex_all(self, names: list[str], tell: Callable[[str, str], None]) -> Iterator[bool]:
-        """Index every finished call anew, one at a time: True if it could be. tell: told the name of a manifest that
-        could not be read, and why by a code: erased keys are no fault, but their calls are not known any more.
+        """Index every call anew, one at a time: True if it could be. names: of `indexable`. tell: told the name of one
+        that could not be read, and why by a code: erased keys are no fault, but their calls are not known any more.
         """
         for name in names:
             try:

@@ -1,55 +1,45 @@
-"""Consent to keep a call was withdrawn: its keys are destroyed, then its objects, then its row tells so.
+"""Consent to keep a call was withdrawn: it is disposed of, its originals with it. Its row and what was told stay, and
+say why. A call under legal hold is not touched: others decide about it.
 
-Each step may be repeated, so a crash between two of them is mended by whoever does it again. Both keys go: originals
-are kept for the sake of the recording. A call under legal hold is not touched: others decide about it.
+May be repeated: what a crash left between two steps is finished, with one certificate for each key.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import time
+from collections.abc import Callable, Mapping
 from typing import Any
 
-from sqlalchemy import insert, select
-
-from pipeline.adapters.index.calls import ensure, set_state
-from pipeline.adapters.index.schema import CallState, disposals, hold_calls, holds, objects
+from pipeline.adapters.disposal import Disposer, Going
+from pipeline.adapters.index import due
+from pipeline.adapters.index.calls import ensure
+from pipeline.adapters.index.turn import turn
 from pipeline.adapters.sealed_calls import SealedCalls
 from pipeline.adapters.sql import Database
 from pipeline.core.errors import RefusedError
+from pipeline.core.past_acts import past
+from pipeline.core.retention import Reason
 from pipeline.ports.audit import Audit
 from pipeline.ports.key_register import KeyName, Use
 
-REASON = "withdrawal"
-
 
 def withdraw(
-    calls: SealedCalls, index: Database, audit: Audit | None, row: Mapping[str, Any], who: str, now_ms: int
-) -> bool:
-    """Destroy what is kept of a call. row: of the index, or as it would be. who: does it. True: it was not gone yet.
+    calls: SealedCalls, index: Database, audit: Audit, row: Mapping[str, Any], who: str,
+    clock: Callable[[], float] = time.time,
+) -> None:  # fmt: skip
+    """Destroy what is kept of a call. row: of the index, or as it would be. who: does it. clock: wall clock, s.
 
-    Raises RefusedError if it is under legal hold, and what keys, objects, index and audit raise.
+    Raises RefusedError if it is under legal hold, and what Disposer raises.
     """
-    names = {use: KeyName(row["tenant"], row["call"], row["started_ms"], use) for use in Use}
-    with index.begin() as connection:
-        number = ensure(connection, row)
-        held = select(hold_calls.c.hold_id).join(holds, holds.c.id == hold_calls.c.hold_id)
-        if connection.execute(held.where(hold_calls.c.call_id == number, holds.c.lifted_ms.is_(None))).first():
+    key = KeyName(row["tenant"], row["call"], row["started_ms"], Use.STORE)
+    with turn(index):
+        with index.begin() as connection:
+            number = ensure(connection, row)
+            held, gone = due.held(connection, [number]), due.gone_whole(connection, number)
+        if held:
             raise RefusedError("the call is under legal hold: it is kept; restrict its use until the hold is lifted")
-    calls.register.destroy_all(list(names.values()), REASON, now_ms)
-    key = names[Use.STORE]
-    calls.delete(key, [name for name, _ in calls.names(key)])
-    with index.begin() as connection:
-        known = connection.execute(select(disposals.c.use).where(disposals.c.call_id == number)).first()
-    if known:
-        return False
-    seq = None
-    if audit is not None:
-        seq = audit.append(
-            "call.disposed", who, tenant=key.tenant, call=key.call, started_ms=key.started_ms, reason=REASON
-        ).seq
-    with index.begin() as connection:
-        set_state(connection, number, CallState.WITHDRAWN)
-        connection.execute(objects.delete().where(objects.c.call_id == number))
-        row_of = {"call_id": number, "reason": REASON, "at_ms": now_ms, "audit_seq": seq}
-        connection.execute(insert(disposals), [{**row_of, "use": str(use)} for use in Use])
-    return True
+        if gone:
+            return
+        begun = calls.register.tombstone(key) is not None
+        certificates = past(audit.entries()).certificates if begun else {}
+        Disposer(calls, index, audit, clock).dispose([Going(number, key, True, Reason.WITHDRAWAL)], who, certificates)

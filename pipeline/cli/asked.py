@@ -11,10 +11,11 @@ from typing import Annotated
 import typer
 
 from pipeline.adapters.audio_files import shown
+from pipeline.adapters.call_notes import CallNotes, Righted
 from pipeline.adapters.index import requests
 from pipeline.adapters.index.turn import turn
 from pipeline.adapters.request_package import seen, write_package
-from pipeline.adapters.stored_calls import StoredCalls
+from pipeline.adapters.stored_calls import StoredCalls, key_of
 from pipeline.adapters.sweep import Sweep
 from pipeline.cli.acting import TokenFile
 from pipeline.cli.calls import indexed
@@ -100,11 +101,11 @@ def rectify(
     row = indexed(job.settings, call)
     if row["id"] not in {found["id"] for found in job.rows()}:
         raise InputError(f"{call}: not a call of this person; see: callshield requests find {job.name}")
-    with turn(job.index), job.index.begin() as connection:
-        if changes:
-            requests.rectify(connection, row["id"], changes)
-        if not_theirs:
-            requests.unlabel(connection, job.number, row["id"])
+    with job.index.read() as connection:
+        wrong = tuple(requests.labels_of(connection, job.number, row["id"])) if not_theirs else ()
+    righted = Righted(time.time_ns() // 1_000_000, changes, wrong)
+    with turn(job.index):
+        CallNotes(sealed_calls(job.settings), job.index).set_right(key_of(row), row["id"], righted)
     for step in [*changes, *(["not_theirs"] if not_theirs else [])]:
         audit_log(job.settings).append(
             "call.rectified", job.who.name, request=job.name, tenant=row["tenant"], call=row["call"],

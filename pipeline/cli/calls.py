@@ -120,14 +120,14 @@ def get(
 
 @app.command("reindex", epilog="Example: callshield calls reindex --token-file token")
 def reindex(*, token_file: TokenFile = None, as_json: Json = False) -> None:
-    """Make the index anew from the manifests in the store. Holds and requests are not in those: restore their backup.
+    """Make the index anew from what is in the store. Holds and requests are not: restore their backup.
 
     Needs the role operator. May be repeated, and while workers run.
     """
     settings = load_settings()
     stored = StoredCalls(sealed_calls(settings), index(settings))
     acting(settings, Role.OPERATOR, "index.rebuilt", token_file=token_file)
-    names = stored.manifests()
+    names = stored.indexable()
     failed: list[tuple[str, str]] = []
     done = sum(
         track(
@@ -136,11 +136,11 @@ def reindex(*, token_file: TokenFile = None, as_json: Json = False) -> None:
         )
     )  # fmt: skip
     if as_json:
-        plain = {"indexed": done, "failed": [{"manifest": name, "error": why} for name, why in failed]}
+        plain = {"indexed": done, "failed": [{"object": name, "error": why} for name, why in failed]}
         sys.stdout.write(json.dumps(plain, indent=1) + "\n")
     else:
         for why, times in sorted(Counter(why for _, why in failed).items()):
-            typer.echo(f"{times} manifests could not be read: {why}")
+            typer.echo(f"{times} calls could not be read: {why}")
         typer.echo(f"{done} calls indexed")
     if any(why != "KeyLostError" for _, why in failed):
         raise InputError("not all calls are indexed; --json names those that could not be read")

@@ -7,14 +7,14 @@ import json
 import re
 import sys
 import time
-from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
+from pipeline.adapters.call_notes import CallNotes
 from pipeline.adapters.consent_file import PRESETS, find_rules
-from pipeline.adapters.index.consents import consents_of, head_fields, note
+from pipeline.adapters.index.consents import consents_of, head_fields, head_of
 from pipeline.adapters.producer import open_producer
 from pipeline.adapters.wire import Wire
 from pipeline.adapters.withdrawal import withdraw
@@ -27,7 +27,7 @@ from pipeline.cli.topics import purposes_named, topic_table
 from pipeline.core.consent import Answer
 from pipeline.core.consent_rules import JURISDICTION, JURISDICTIONS_MAX, PURPOSE, Basis, Need, Needs, Rules
 from pipeline.core.errors import ConfigError
-from pipeline.core.messages import REVOKED, Event, EventKind, Head, WrappedKey
+from pipeline.core.messages import REVOKED, Event, EventKind
 from pipeline.core.operator import Role
 from pipeline.core.topics import EVENTS, OPERATOR
 from pipeline.settings import Settings, load_settings
@@ -119,13 +119,12 @@ def withdraw_consent(
     with base.read() as connection:
         fields = head_fields(connection, row["id"])
     facts = tuple(sorted([("purpose", purpose), ("proof", proof), REVOKED]))
-    event = Event(_head(fields), EventKind.CONSENT, now_ms, OPERATOR, str(Answer.WITHDRAWN), facts)
+    event = Event(head_of(fields), EventKind.CONSENT, now_ms, OPERATOR, str(Answer.WITHDRAWN), facts)
     if purpose == STORAGE:
-        withdraw(sealed_calls(settings), base, audit_log(settings), fields, operator.name, now_ms)
+        withdraw(sealed_calls(settings), base, audit_log(settings), fields, operator.name)
     else:
         asyncio.run(_send(settings, event))
-    with base.begin() as connection:
-        note(connection, event)
+    CallNotes(sealed_calls(settings), base).tell(event)
     told = "nothing of it is kept any more" if purpose == STORAGE else f"{EVENTS} tells who has it to destroy it"
     typer.echo(f"{call}: {told}")
 
@@ -152,14 +151,6 @@ def _words(need: Need) -> str:
     consent = {Basis.REQUIRED: "a yes", Basis.OBJECTION: "nobody said no", Basis.NONE: "neither yes nor no"}
     more = [name for name in ("notice", "disclosure", "proof") if getattr(need, name)]
     return ", ".join([consent[need.consent], *more, *([f"language {need.language}"] if need.language != "any" else [])])
-
-
-def _head(fields: Mapping[str, Any]) -> Head:
-    """The head of a call that is over, as far as events need one."""
-    return Head(
-        fields["tenant"], fields["call"], fields["fleet"], fields["pin"], fields["rate_hz"], fields["channels"],
-        fields["started_ms"], WrappedKey("", b""), jurisdiction=fields["jurisdiction"],
-    )  # fmt: skip
 
 
 async def _send(settings: Settings, event: Event) -> None:

@@ -19,7 +19,7 @@ from pipeline.cli.holdings import index
 from pipeline.core.audit import fits
 from pipeline.core.errors import ConfigError, InputError
 from pipeline.core.operator import Role
-from pipeline.core.past_acts import LIFTED, PLACED, past
+from pipeline.core.past_acts import LIFTED, PLACED, last_number, past
 from pipeline.settings import load_settings
 
 app = typer.Typer(no_args_is_help=True, help="Legal holds: what they name stays, whatever its term.")
@@ -57,8 +57,10 @@ def place(
     who = acting(
         settings, Role.CUSTODIAN, "hold.place", token_file=token_file, matter=matter, tenant=tenant, reason=reason
     )
+    now_ms = time.time_ns() // 1_000_000
     with turn(base), base.begin() as connection:
-        number, calls = holds.place(connection, wanted, matter, reason, who.name, time.time_ns() // 1_000_000)
+        above = last_number(log.entries(), "hold")
+        number, calls = holds.place(connection, wanted, matter, reason, who.name, now_ms, above)
         if not calls:
             raise InputError("there are no such calls; see: callshield calls list")
     name = holds.name_of(number)

@@ -16,7 +16,6 @@ from pipeline.adapters.audio_files import shown
 from pipeline.adapters.audio_in import AudioSource, RawFormat, open_audio
 from pipeline.adapters.audio_out import AudioSink, OutputSet
 from pipeline.adapters.log import get_log
-from pipeline.adapters.plots import picture
 from pipeline.adapters.provenance import release
 from pipeline.adapters.report_files import texts
 from pipeline.adapters.resample import Resampler
@@ -160,6 +159,8 @@ class Redactor:
         return document, transcript(record.utterances, unheard, rate=facts.rate, roles=roles)
 
     def _pictured(self, done: Done, spans: Sequence[Finding], roles: Sequence[str], options: Options) -> Done:
+        from pipeline.adapters.plots import picture  # noqa: PLC0415 - a fifth of the time any command takes to start
+
         path = _beside(options.out / done.job.name, ".png")
         picture(
             done.job.source, done.audio, spans, path,

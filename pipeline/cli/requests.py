@@ -11,6 +11,7 @@ from typing import Annotated, Any
 import typer
 
 from pipeline.adapters.index import requests
+from pipeline.adapters.index.turn import turn
 from pipeline.adapters.sql import Database
 from pipeline.cli.acting import TokenFile, acting
 from pipeline.cli.custody import audit_log
@@ -21,6 +22,7 @@ from pipeline.cli.terms import retention_rules
 from pipeline.core.audit import fits
 from pipeline.core.errors import ConfigError, InputError, RefusedError
 from pipeline.core.operator import Operator, Role
+from pipeline.core.past_acts import last_number
 from pipeline.core.pseudonym import VALUE_CHARS_MAX
 from pipeline.core.pseudonym import Kind as Subject
 from pipeline.core.requests import Kind, Request
@@ -62,12 +64,12 @@ def open_request(
         settings, Role.PRIVACY_OFFICER, "request.open", token_file=token_file, kind=str(kind), tenant=tenant,
         label=str(by), received_ms=received_ms,
     )  # fmt: skip
-    request = Request.opened(kind, who.name, received_ms, rules.deadline_ms)
-    with base.begin() as connection:
-        number = requests.add(connection, tenant, request, made)
+    request, log = Request.opened(kind, who.name, received_ms, rules.deadline_ms), audit_log(settings)
+    with turn(base), base.begin() as connection:
+        number = requests.add(connection, tenant, request, made, above=last_number(log.entries(), "request"))
         calls = len(requests.meant(connection, number))
     name = requests.name_of(number)
-    audit_log(settings).append(
+    log.append(
         "request.opened", who.name, request=name, kind=str(kind), due_ms=request.due_ms, calls=calls
     )  # fmt: skip
     plain = {"request": name, "kind": str(kind), "due_ms": request.due_ms, "calls": calls}

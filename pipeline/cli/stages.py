@@ -29,6 +29,7 @@ from pipeline.cli.holdings import index, sealed_calls
 from pipeline.cli.proving import STORAGE, Prover, StoreProof, second_engine
 from pipeline.cli.redact import find_policy, parse_roles
 from pipeline.cli.topics import purposes_named, topic_table
+from pipeline.core.consent_rules import Rules
 from pipeline.core.errors import ConfigError
 from pipeline.core.messages import Judgement, Message
 from pipeline.core.pin import Pin
@@ -70,7 +71,7 @@ def pin(settings: Settings) -> Pin:
         engine.language,
         engine.sha256,
         release(),
-        find_rules(settings.consent_rules) if settings.consent_rules else None,
+        consent_rules(settings),
     )
     made.check_size()
     made.check_vault()
@@ -80,9 +81,14 @@ def pin(settings: Settings) -> Pin:
 def text_pin(settings: Settings) -> Pin:
     """What conversations that start now are judged by. Raises ConfigError."""
     policies = {purpose: find_policy(policy) for purpose, policy in purposes(settings).items()}
-    made = Pin(policies, (), text_detector_sha256(), "text", "", "", "en", "", release())
+    made = Pin(policies, (), text_detector_sha256(), "text", "", "", "en", "", release(), consent_rules(settings))
     made.check_size()
     return made
+
+
+def consent_rules(settings: Settings) -> Rules | None:
+    """Who needs what before it may have a call; None: nobody asks. Raises ConfigError."""
+    return find_rules(settings.consent_rules) if settings.consent_rules else None
 
 
 def keyring(settings: Settings) -> Keyring:
@@ -131,7 +137,7 @@ def spec(stage: str, settings: Settings, *, pin_sha256: str, keys: Keyring, pins
 
 def _accept(settings: Settings, *, pin_sha256: str, keys: Keyring, meter: Meter, **_: Any) -> Spec:
     tenants = _tenants(settings)
-    rules = find_rules(settings.consent_rules) if settings.consent_rules else None
+    rules = consent_rules(settings)
     pseudonyms = PseudonymKeys(settings.pseudonym_key_file) if settings.pseudonym_key_file else None
     known = tuple(purposes(settings))
 
@@ -191,7 +197,7 @@ def _store(settings: Settings, *, pins: Pins, meter: Meter, **_: Any) -> Spec:
     proof = _proof(settings, pins) if settings.store_proof == "on" else None
     calls = sealed_calls(settings)
     shelf = ObjectShelf(
-        calls, index(settings), proof, [name for name, _ in purposes_named(settings)], audit_log(settings)
+        calls, index(settings), audit_log(settings), proof, [name for name, _ in purposes_named(settings)]
     )
     size_ms = batch_ms(calls.objects)
 
@@ -224,13 +230,13 @@ def _chat(settings: Settings, *, pin_sha256: str, keys: Keyring, pins: Pins, met
     from pipeline.adapters.written_presidio import Analyzer  # noqa: PLC0415 - seconds of loading no other stage pays for
 
     detector, known, tenants = text_detector_sha256(), tuple(purposes(settings)), _tenants(settings)
-    aids, finders = loaded_aids(), (Analyzer(),)
+    aids, finders, rules = loaded_aids(), (Analyzer(),), consent_rules(settings)
 
     def make(partition: int, _: Iterable[Message]) -> ChatLane:
         return ChatLane(
             pin=pin_sha256, detector=detector, pins=pins, fleet=settings.fleet, purposes=known, tenants=tenants,
             idle_ms=settings.chat_idle_s * 1000, reorder_ms=settings.reorder_ms, keys=keys, aids=aids,
-            finders=finders, meter=meter, partition=partition,
+            finders=finders, meter=meter, partition=partition, rules=rules,
         )  # fmt: skip
 
     return Spec("chat", chat.INPUTS, make, keeps_state=True)

@@ -88,19 +88,22 @@ class Gate:
 
     def tell(self, told: Told, at: int) -> None:
         """What was said at sample `at`: a yes counts from there on, a no at once."""
-        if told.notice and not self._serves(self._notice):
-            self._notice = _Heard(at, told.language)
-        if told.disclosure and not self._serves(self._disclosure):
-            self._disclosure = _Heard(at, told.language)
+        if told.notice:
+            self._notice = self._better(self._notice, _Heard(at, told.language))
+        if told.disclosure:
+            self._disclosure = self._better(self._disclosure, _Heard(at, told.language))
         for purpose, answer in sorted(told.answers.items()):
             need = self.needs.get(purpose)
             if need is None or need.consent is Basis.NONE:
                 continue
             before = self._answers.get(purpose)
+            heard = _Heard(at, told.language, told.proof, str(answer))
             again = answer is Answer.GRANTED and before is not None and before.answer == Answer.GRANTED
-            if again and self._agreed(need, before):
+            if again and before is not None and self._agreed(need, before):
+                if self._agreed(need, heard) and at < before.at:  # told later of an earlier yes
+                    self._answers[purpose] = heard
                 continue  # a yes repeated does not begin anew
-            self._answers[purpose] = _Heard(at, told.language, told.proof, str(answer))
+            self._answers[purpose] = heard
             if answer is not Answer.GRANTED and purpose in self._begun:
                 self._stopped.add(purpose)
 
@@ -118,6 +121,22 @@ class Gate:
                 self._over.setdefault(purpose, start)
             out.append(Access(purpose, Span(begun, self._over.get(purpose, OPEN))))
         return tuple(out)
+
+    def end(self, at: int) -> list[str]:
+        """Purposes that had begun and that a no has stopped since they were asked for last: they end at `at`."""
+        ended = sorted(purpose for purpose in self._stopped if purpose not in self._over)
+        self._over |= dict.fromkeys(ended, at)
+        return ended
+
+    @property
+    def begun(self) -> frozenset[str]:
+        """Purposes that have, or had, something of the call."""
+        return frozenset(self._begun)
+
+    @property
+    def following(self) -> frozenset[str]:
+        """Purposes that have something of the call, and were not stopped."""
+        return frozenset(self._begun) - self._stopped
 
     @property
     def revocable(self) -> list[str]:
@@ -150,8 +169,14 @@ class Gate:
             return bool(heard.language) and _tongue(heard.language) == _tongue(self.language)
         return need.language is Tongue.ANY or bool(heard.language)
 
+    def _better(self, before: _Heard | None, heard: _Heard) -> _Heard:
+        """A notice that every purpose can use is not moved by another, unless that was played earlier and does, too."""
+        if before is None or not self._serves(before):
+            return heard
+        return heard if self._serves(heard) and heard.at < before.at else before
+
     def _serves(self, heard: _Heard | None) -> bool:
-        """Whether a notice was played in a way that every purpose can use: then a later one does not move it."""
+        """Whether a notice was played in a way that every purpose can use."""
         return heard is not None and all(self._understood(need, heard) for need in self.needs.values())
 
     def snapshot(self) -> dict[str, Any]:

@@ -180,7 +180,8 @@ class ChatRole(StrEnum):
 @dataclass(frozen=True, slots=True)
 class ChatRaw:
     """One message of `chat.raw`, as it was written. author: told apart from others by it. sequence: 0, 1, 2 … of the
-    conversation. final: the conversation ends with it; text may be empty then.
+    conversation. final: the conversation ends with it; text may be empty then. metadata: jurisdiction and language.
+    told: what was told of consent; then there is no text, and a yes counts from the message `sequence` on.
     """
 
     tenant: str
@@ -191,6 +192,8 @@ class ChatRaw:
     text: str = field(repr=False)
     final: bool = False
     trace: str = ""
+    metadata: Metadata = NO_METADATA
+    told: Told | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,8 +201,9 @@ class ChatRedacted:
     """The same message for one purpose (`chat.redacted.<purpose>`), at least once: the first with a sequence counts.
 
     head: its call is the conversation. hidden: spans of characters of the text as it was written. at_ms: when the
-    broker had that. last: the conversation ends here; reason then says how: "ended" or "timeout". A timeout has
-    sequence -1, nobody wrote it. reason otherwise: why nobody could judge the text, or empty.
+    broker had that. last: the conversation ends here; reason then says how: "ended", "timeout", or for this purpose
+    alone "withdrawn". The latter two have sequence -1, nobody wrote them. reason otherwise: why nobody could judge the
+    text, or empty.
     """
 
     head: Head
@@ -236,9 +240,16 @@ class Event:
     reason: str = ""
     facts: tuple[tuple[str, str], ...] = ()
 
+    @property
+    def denied(self) -> frozenset[str]:
+        """Of the end of a call: purposes that never had anything of it, as far as it says so."""
+        return frozenset(dict(self.facts).get(DENIED, "").split(",")) - {""}
+
 
 REVOKED = ("revoked", "1")
 """A fact of a consent event: its purpose keeps nothing of a call that is over. While a call runs Redacted says so."""
+DENIED = "denied"
+"""A fact of the event that a call ended: purposes, by commas, that never had anything of it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,6 +30,12 @@ class Past:
     certificates: dict[Certified, int] = field(default_factory=dict)
 
 
+def last_number(entries: Iterable[Entry], kind: str) -> int:
+    """The highest number that something of this kind ever had: "request" of request-12; 0: there was none."""
+    names = (str(entry.facts[kind]).removeprefix(f"{kind}-") for entry in entries if kind in entry.facts)
+    return max((int(name) for name in names if name.isdecimal()), default=0)
+
+
 def past(entries: Iterable[Entry]) -> Past:
     """Of the whole log, in order."""
     found = Past()

@@ -1,8 +1,8 @@
 """Where a stored call lies: TENANT/DAY/CALL/STARTED/, day in UTC, and the names of its objects there.
 
 While it runs: parts/FROM-UPTO-TAG, in samples; `-last` at the end if the transcript ended with it. Once it is
-finished: recording, transcript, manifest, and if it failed its proof incident, and release if it was let out. What is
-under its vault key is below vault/.
+finished: recording, transcript, manifest, and if it failed its proof incident, and release if it was let out. What was
+told of it is below told/, what was set right of its metadata below righted/, what is under its vault key below vault/.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from datetime import UTC, datetime
 from pipeline.core.errors import InputError
 
 MANIFEST, INCIDENT, RELEASE, PARTS, VAULT = "manifest", "incident", "release", "parts/", "vault/"
+TOLD, RIGHTED = "told/", "righted/"
 NAME_BYTES_MAX = 200  # of a tenant or call: file systems take 255
 _PART = re.compile(r"parts/(\d{15})-(\d{15})-[0-9a-f]{16}(-last)?")
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Protocol
 
 from pipeline.core.audit import Entry
@@ -24,4 +24,8 @@ class Audit(Protocol):
 
     def append_all(self, acts: Sequence[Act]) -> list[Entry]:
         """Write many at the price of one: all of them, or none."""
+        ...
+
+    def entries(self) -> Iterator[Entry]:
+        """All of them, from the first."""
         ...

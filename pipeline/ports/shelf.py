@@ -116,5 +116,7 @@ class Shelf(Protocol):
         ...
 
     def note(self, event: Event) -> None:
-        """An event of consent: write it down, and do what it says of a call that is over."""
+        """An event of consent: write it down, and do what it says of a call that is over. Or the end of a call nothing
+        of which may be kept.
+        """
         ...

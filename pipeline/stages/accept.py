@@ -268,7 +268,7 @@ class AcceptLane:
         call.chunks.close_all()
         self._send(step, call, spoken_ms)
         step.outs.append(Out(AUDIO, self._audio(call, call.chunks.rest(), spoken_ms, reason)))
-        step.outs.append(Out(EVENTS, Event(head, EventKind.ENDED, at_ms, STAGE, reason)))
+        step.outs.append(Out(EVENTS, Event(head, EventKind.ENDED, at_ms, STAGE, reason, call.denied(self._purposes))))
         revocable = call.gate.revocable if call.gate else None
         past = self._ended[subject] = _Ended(head, call.offset, self._now_ms + ENDED_MS, revocable=revocable)
         step.states.append(Out(STATE + STAGE, ended(head, past.offset, past.until_ms, self._alive, revocable)))

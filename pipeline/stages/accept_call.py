@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from enum import StrEnum
 from typing import Any
 
@@ -11,7 +11,7 @@ import msgpack
 
 from pipeline.core.chunks import Chunks
 from pipeline.core.consent import Accesses, Gate
-from pipeline.core.messages import Head, Intake, State
+from pipeline.core.messages import DENIED, Head, Intake, State
 from pipeline.core.span import Span
 
 STAGE = "accept"
@@ -187,6 +187,11 @@ class AcceptCall:
         done = [offset for offset, _ in self._held]
         self._held.clear()
         return done
+
+    def denied(self, purposes: Sequence[str]) -> tuple[tuple[str, str], ...]:
+        """Of a call that is over: which of these purposes never had anything of it, as a fact; or none."""
+        never = [] if self.gate is None else sorted(p for p in purposes if p not in self.gate.begun)
+        return ((DENIED, ",".join(never)),) if never else ()
 
     @property
     def save_due(self) -> bool:

@@ -15,11 +15,15 @@ from typing import Any
 
 from pipeline.core.aids import Aids
 from pipeline.core.brief import brief_of
+from pipeline.core.consent_rules import Rules
 from pipeline.core.errors import WireError
 from pipeline.core.messages import ChatRaw, Dead, Head, State
+from pipeline.core.metadata import NO_METADATA
 from pipeline.core.topics import CHAT, DAY_MS, DEAD, STATE
 from pipeline.core.written import Conversation, Finder
 from pipeline.ports.lane import Job, Keys, Meter, Out, Pins, Record, Step, Unreadable
+from pipeline.stages.accept_consent import begins, gate_of
+from pipeline.stages.chat_consent import follow, leave, tell
 from pipeline.stages.chat_out import line_outs, timeout_outs
 from pipeline.stages.chat_talk import Came, ChatTalk, Judged, Over
 
@@ -37,7 +41,8 @@ class ChatLane:
     """Implements ports.lane.Lane; finishes each record before the next, so Faust may carry it.
 
     pin: what new conversations are judged by. detector: of this worker's rules. purposes: with topics of their own.
-    idle_ms: a conversation without a message that long is over. reorder_ms: how late a message may come.
+    idle_ms: a conversation without a message that long is over. reorder_ms: how late a message may come. rules: of
+    consent, those of the pin; None: nobody asks.
     """
 
     def __init__(
@@ -56,7 +61,9 @@ class ChatLane:
         finders: Sequence[Finder],
         meter: Meter,
         partition: int = -1,
+        rules: Rules | None = None,
     ) -> None:
+        self._rules = rules
         self._pin, self._detector, self._pins, self._fleet = pin, detector, pins, fleet
         self._purposes, self._tenants, self._keys = tuple(purposes), tenants, keys
         self._idle_ms, self._reorder_ms = idle_ms, reorder_ms
@@ -78,6 +85,7 @@ class ChatLane:
             except Exception:  # whatever is wrong with it
                 head = replace(state.head, pin=self._pin, key=self._keys.new())  # the old ones may be lost as well
                 talk = ChatTalk(head, None)
+                talk.gate = gate_of(self._rules, head.tenant, NO_METADATA)  # what was told is not known, either
                 self._fail(talk, "state_unreadable")
             self._talks[state.head.subject] = talk
             self._log_ms = max(self._log_ms, talk.at_ms)
@@ -94,6 +102,13 @@ class ChatLane:
         talk = self._talks.get(subject)
         if reason := self._wrong(message, talk):
             self._refuse(step, record, message, reason)
+            return step
+        if message.told is not None:
+            talk = talk or self._opened(message, None, at_ms, step)[0]
+            step.outs += tell(talk, message, self._purposes, record.offset, at_ms)
+            self._due_ms = min(self._due_ms, self._due(talk))
+            talk.pending.append(offset)
+            self._state(talk, step)
             return step
         talk, new = self._opened(message, talk, at_ms, step)
         came = talk.take(message, at_ms)
@@ -128,12 +143,13 @@ class ChatLane:
         talk.busy = False
         for line, found in zip(result.lines, result.findings, strict=True):
             pin = self._pins.get(talk.head.pin)
-            step.outs += line_outs(talk.head, pin, self._purposes, line, found, result.broken)
+            step.outs += line_outs(talk.head, pin, line.may or (), line, found, result.broken)
             outcome = "unjudged" if found is None else "redacted" if found else "released"
             self._meter.add("chat_messages_total", outcome=outcome)
             for finding in found or ():
                 self._meter.add("spans_total", entity=finding.entity)
         talk.judged(result)
+        step.outs += leave(talk)
         if talk.over and not talk.told:
             self._tell(talk, step)
         self._state(talk, step)
@@ -207,6 +223,8 @@ class ChatLane:
             return "tenant_not_allowed"
         if talk is None and len(self._talks) >= TALKS_MAX:
             return "too_many_conversations"
+        if message.told is not None:
+            return "" if talk or begins(message.told) else "unknown_conversation"
         if talk and talk.over is Over.ENDED and message.sequence >= (talk.next or 0):
             return "after_end"
         expected = (talk.next if talk else 0) or 0
@@ -221,10 +239,12 @@ class ChatLane:
             self._tell(talk, step)
         head = Head(
             message.tenant, message.conversation, self._fleet, self._pin, RATE, CHANNELS, at_ms, self._keys.new(),
-            message.trace,
+            message.trace, message.metadata.jurisdiction, language=message.metadata.language,
         )  # fmt: skip
         new = ChatTalk(head, talk.next if talk else 0)
         new.lost = talk.lost if talk else []
+        new.gate = talk.gate if talk else gate_of(self._rules, head.tenant, message.metadata)
+        new.heard = talk.heard if talk else -1
         self._talks[head.subject] = new
         return new, True
 
@@ -233,6 +253,7 @@ class ChatLane:
 
     def _work(self, talk: ChatTalk, step: Step) -> None:
         """Start the next job of a conversation, if there is one to do."""
+        talk.admit(self._purposes)
         lines = talk.ready
         if talk.busy or not (lines or (talk.over and not talk.told)):
             return
@@ -258,7 +279,7 @@ class ChatLane:
         self._meter.add("calls_total", outcome=talk.over)
         if talk.over is Over.TIMEOUT:
             pin = self._pins.get(talk.head.pin)
-            step.outs += timeout_outs(talk.head, pin, self._purposes, talk.at_ms + self._idle_ms)
+            step.outs += timeout_outs(talk.head, pin, follow(talk.gate, self._purposes), talk.at_ms + self._idle_ms)
 
     def _state(self, talk: ChatTalk, step: Step) -> None:
         """Write a conversation down: all that was taken of it is covered."""

@@ -15,6 +15,8 @@ from pipeline.core.written_redact import hides, redacted, settled
 from pipeline.ports.lane import Out
 from pipeline.stages.chat_talk import Line, Over
 
+WITHDRAWN = "withdrawn"  # reason of a purpose's last message
+
 
 def line_outs(
     head: Head, pin: Pin | None, purposes: Iterable[str], line: Line, found: tuple[Finding, ...] | None, broken: str
@@ -33,6 +35,13 @@ def timeout_outs(head: Head, pin: Pin | None, purposes: Iterable[str], at_ms: in
     """Nobody wrote any more, at_ms: since then it is over."""
     for purpose, _ in _policies(pin, purposes):
         end = ChatRedacted(head, purpose, -1, "", ChatRole.SYSTEM, "", (), at_ms, last=True, reason=str(Over.TIMEOUT))
+        yield Out(CHAT_REDACTED + purpose, end)
+
+
+def withdrawn_outs(head: Head, purposes: Iterable[str], at_ms: int) -> Iterator[Out]:
+    """Consent was taken back: these get nothing more of the conversation."""
+    for purpose in purposes:
+        end = ChatRedacted(head, purpose, -1, "", ChatRole.SYSTEM, "", (), at_ms, last=True, reason=WITHDRAWN)
         yield Out(CHAT_REDACTED + purpose, end)
 
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from enum import StrEnum
 from typing import Any, NamedTuple
 
 import msgpack
 
+from pipeline.core.consent import Gate
 from pipeline.core.finding import Finding
 from pipeline.core.messages import ChatRaw, ChatRole, Head
 from pipeline.core.written import Conversation
@@ -39,7 +40,7 @@ class Came(StrEnum):
 
 
 class Line(NamedTuple):
-    """One message that waits for its turn."""
+    """One message that waits for its turn. may: purposes that may have it; None: its turn has not come."""
 
     sequence: int
     author: str
@@ -47,6 +48,7 @@ class Line(NamedTuple):
     text: str
     final: bool
     at_ms: int
+    may: tuple[str, ...] | None = None
 
 
 class Judged(NamedTuple):
@@ -64,7 +66,8 @@ class ChatTalk:
 
     next: sequence whose turn it is; None: nobody knows, the first that comes. at_ms: log time of its newest message;
     since_ms: since when something waits. broken: why nothing more can be judged. told: its end was published.
-    pending: offsets that no state covers. busy: a job of it is under way.
+    pending: offsets that no state covers. busy: a job of it is under way. gate: who may have what; None: everybody.
+    leaving: purposes that a no has ended, and that were not told yet. heard: offset of the last thing told of consent.
     """
 
     def __init__(self, head: Head, next_sequence: int | None = 0) -> None:
@@ -74,6 +77,9 @@ class ChatTalk:
         self.lost: list[tuple[int, int]] = []
         self.at_ms = self.since_ms = 0
         self.broken = ""
+        self.gate: Gate | None = None
+        self.leaving: list[str] = []
+        self.heard = -1
         self.over = Over.NO
         self.told = False
         self.pending: list[Offset] = []
@@ -112,6 +118,18 @@ class ChatTalk:
             out.append(self.waiting[at])
             at += 1
         return tuple(out)
+
+    def admit(self, purposes: Sequence[str]) -> None:
+        """Decide who may have the lines whose turn it is, of these purposes."""
+        for line in self.ready:
+            if line.may is None:
+                have = (
+                    None
+                    if self.gate is None
+                    else {a.purpose for a in self.gate.chunk(line.sequence) if not a.withdrawn}
+                )
+                may = tuple(p for p in purposes if have is None or p in have)
+                self.waiting[line.sequence] = line._replace(may=may)
 
     def give_up(self) -> int:
         """What the oldest waiting line waits for never came. Returns how many messages that are."""
@@ -170,6 +188,8 @@ class ChatTalk:
             "next": self.next, "waiting": [list(self.waiting[n]) for n in sorted(self.waiting)],
             "lost": self.lost, "at_ms": self.at_ms, "since_ms": self.since_ms, "broken": self.broken,
             "over": str(self.over), "told": self.told, "context": self._context,
+            "gate": None if self.gate is None else self.gate.snapshot(), "leaving": self.leaving,
+            "heard": self.heard,
         }  # fmt: skip
         return bytes(msgpack.packb(plain))
 
@@ -178,12 +198,15 @@ class ChatTalk:
         """Of a `snapshot`. Raises all kinds of errors if it is none of this release."""
         plain = msgpack.unpackb(body)
         talk = cls(head, None if plain["next"] is None else int(plain["next"]))
-        for sequence, author, role, text, final, at_ms in plain["waiting"]:
-            talk.waiting[int(sequence)] = Line(int(sequence), author, ChatRole(role), text, bool(final), int(at_ms))
+        for sequence, author, role, text, final, at_ms, *may in plain["waiting"]:
+            line = Line(int(sequence), author, ChatRole(role), text, bool(final), int(at_ms))
+            talk.waiting[line.sequence] = line._replace(may=tuple(may[0])) if may and may[0] is not None else line
         talk.lost = [(int(first), int(end)) for first, end in plain["lost"]]
         talk.at_ms, talk.since_ms = int(plain["at_ms"]), int(plain["since_ms"])
         talk.broken, talk.over, talk.told = str(plain["broken"]), Over(plain["over"]), bool(plain["told"])
         talk._context = bytes(plain["context"])
+        talk.leaving, talk.heard = list(plain.get("leaving", [])), int(plain.get("heard", -1))
+        talk.gate = None if plain.get("gate") is None else Gate.restored(plain["gate"])
         return talk
 
     def _opened(self, make: Open) -> str:

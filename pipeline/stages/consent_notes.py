@@ -25,17 +25,19 @@ class _Noted:
 
 
 class ConsentNotes:
-    """note: writes one event down, in a job; may be repeated. Of other events nothing is kept."""
+    """note: writes one event down, in a job; may be repeated. ends_of: a purpose: ends of calls that it never had
+    anything of are written down, too. Of other events nothing is kept.
+    """
 
-    def __init__(self, note: Callable[[Event], None], meter: Meter) -> None:
-        self._note, self._meter = note, meter
+    def __init__(self, note: Callable[[Event], None], meter: Meter, ends_of: str = "") -> None:
+        self._note, self._meter, self._ends_of = note, meter, ends_of
         self._waiting: deque[tuple[Record, Event]] = deque()
         self._busy = False
         self._wait_ms = self._retry_at_ms = 0
 
     def take(self, record: Record, event: Event, now_ms: int) -> Step:
         """The next event."""
-        if event.kind is not EventKind.CONSENT:
+        if event.kind is not EventKind.CONSENT and self._ends_of not in event.denied:
             return Step(done=[(record.topic, record.offset)])
         self._waiting.append((record, event))
         return Step(jobs=self.due(now_ms))

@@ -67,7 +67,7 @@ class StoreLane:
         self._partition = partition
         self._shelf = shelf
         self._meter = meter
-        self._notes = ConsentNotes(shelf.note, meter)
+        self._notes = ConsentNotes(shelf.note, meter, PURPOSE)
         self._calls: dict[Hashable, Call] = {}
         self._bytes = 0
 

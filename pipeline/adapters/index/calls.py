@@ -14,7 +14,8 @@ from pipeline.adapters.sealed_calls import Stored
 from pipeline.core.shelf_names import INCIDENT, MANIFEST, day, place
 from pipeline.ports.key_register import KeyName, Use
 
-LIVE = (CallState.RUNNING, CallState.STORED, CallState.QUARANTINED)
+KEPT = (CallState.RUNNING, CallState.STORED, CallState.QUARANTINED)
+LIVE = (*KEPT, CallState.NOT_KEPT)  # something of it is there, if only what was told; it has a key and a term
 _IDENTITY = ("tenant", "call", "started_ms")
 
 

@@ -189,6 +189,12 @@ def without_originals(connection: Connection, ids: Sequence[int]) -> set[int]:
     return set(connection.execute(asked).scalars())
 
 
+def gone_whole(connection: Connection, number: int) -> bool:
+    """Whether all of this call is certified to be gone."""
+    asked = select(disposals.c.use).where(disposals.c.call_id == number, disposals.c.use == str(Use.STORE))
+    return connection.execute(asked).first() is not None
+
+
 def count_unruled(connection: Connection) -> int:
     """How many calls no rule is for."""
     asked = select(func.count()).select_from(calls).where(_LIVE, calls.c.retention_class == "")
@@ -205,8 +211,10 @@ def vault_names(connection: Connection, ids: Sequence[int]) -> Mapping[int, list
 
 
 def gone(connection: Connection, ids: Sequence[int], state: CallState) -> None:
-    """These calls are no more: their rows stay, and say nothing but that."""
-    for table in (objects, findings, labels, consents):
+    """These calls are no more: their rows stay, and say nothing but that; where consent was withdrawn also what was
+    told, which is why.
+    """
+    for table in (objects, findings, labels, *(() if state is CallState.WITHDRAWN else (consents,))):
         connection.execute(delete(table).where(table.c.call_id.in_(ids)))
     nothing = {"due_ms": None, "vault_due_ms": None, "manifest_sha256": None, "bytes": 0, "restricted": False}
     connection.execute(update(calls).where(calls.c.id.in_(ids)).values(state=str(state), **nothing))

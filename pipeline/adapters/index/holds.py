@@ -13,13 +13,15 @@ from pipeline.core.past_acts import OpenHold
 
 
 def place(
-    connection: Connection, wanted: Wanted, matter: str, reason: str, by_whom: str, now_ms: int
+    connection: Connection, wanted: Wanted, matter: str, reason: str, by_whom: str, now_ms: int, above: int
 ) -> tuple[int, int]:
-    """Hold every call there is of `wanted`. Returns the number of the hold, and how many calls it names."""
-    made = insert(holds).values(
-        matter=matter, tenant=wanted.tenant, reason=reason, by_whom=by_whom, placed_ms=now_ms
-    )  # fmt: skip
-    number: int = connection.execute(made.returning(holds.c.id)).scalar_one()
+    """Hold every call there is of `wanted`. Returns the number of the hold, and how many calls it names. above: one
+    that was given before, to a hold that a restored index may not know.
+    """
+    number = max(above, connection.execute(select(func.max(holds.c.id))).scalar() or 0) + 1
+    connection.execute(insert(holds).values(
+        id=number, matter=matter, tenant=wanted.tenant, reason=reason, by_whom=by_whom, placed_ms=now_ms
+    ))  # fmt: skip
     these = query(wanted).order_by(None).where(calls.c.state.in_(LIVE)).with_only_columns(calls.c.id).subquery()
     connection.execute(insert(hold_calls).from_select(["hold_id", "call_id"], select(literal(number), these.c.id)))
     return number, size(connection, number)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from typing import Any
 
-from sqlalchemy import Connection, Select, and_, delete, exists, insert, select, update
+from sqlalchemy import Connection, Select, and_, delete, exists, func, insert, select, update
 
 from pipeline.adapters.index.calls import LIVE
 from pipeline.adapters.index.schema import approvals, calls, labels, request_labels, requests
@@ -20,11 +20,14 @@ _MINE = and_(
 )  # fmt: skip
 
 
-def add(connection: Connection, tenant: str, request: Request, labels_of: Sequence[Label]) -> int:
-    """Keep a new request and whose it is. Returns its number."""
-    values = {"tenant": tenant, "subject_kind": labels_of[0].kind, **_values(request)}
-    number: int = connection.execute(insert(requests).values(values).returning(requests.c.id)).scalar_one()
-    connection.execute(insert(request_labels), [{"request_id": number, **asdict(label)} for label in labels_of])
+def add(connection: Connection, tenant: str, request: Request, whose: Sequence[Label], above: int) -> int:
+    """Keep a new request and whose it is. Returns its number. above: one that was given before, to a request that a
+    restored index may not know.
+    """
+    number = max(above, connection.execute(select(func.max(requests.c.id))).scalar() or 0) + 1
+    values = {"id": number, "tenant": tenant, "subject_kind": whose[0].kind, **_values(request)}
+    connection.execute(insert(requests).values(values))
+    connection.execute(insert(request_labels), [{"request_id": number, **asdict(label)} for label in whose])
     return number
 
 
@@ -78,13 +81,22 @@ def rectify(connection: Connection, call: int, changes: dict[str, str]) -> None:
     connection.execute(update(calls).where(calls.c.id == call).values(changes))
 
 
-def unlabel(connection: Connection, number: int, call: int) -> int:
-    """A call is not of this person after all: take its pseudonyms from the call. Returns how many there were."""
-    mine = exists().where(
-        request_labels.c.request_id == number, request_labels.c.kind == labels.c.kind,
-        request_labels.c.key_id == labels.c.key_id, request_labels.c.pseudonym == labels.c.pseudonym,
+def labels_of(connection: Connection, number: int, call: int) -> list[Label]:
+    """The pseudonyms of a person that a call has."""
+    both = and_(
+        request_labels.c.kind == labels.c.kind, request_labels.c.key_id == labels.c.key_id,
+        request_labels.c.pseudonym == labels.c.pseudonym,
     )  # fmt: skip
-    return connection.execute(delete(labels).where(labels.c.call_id == call, mine)).rowcount
+    asked = select(labels.c.kind, labels.c.key_id, labels.c.pseudonym).join(request_labels, both)
+    found = connection.execute(asked.where(labels.c.call_id == call, request_labels.c.request_id == number))
+    return [Label(*row) for row in found]
+
+
+def unlabel(connection: Connection, call: int, wrong: Iterable[Label]) -> None:
+    """A call is not of who has these pseudonyms after all."""
+    for label in wrong:
+        these = (labels.c.kind == label.kind, labels.c.key_id == label.key_id, labels.c.pseudonym == label.pseudonym)
+        connection.execute(delete(labels).where(labels.c.call_id == call, *these))
 
 
 def close_waiting(connection: Connection, now_ms: int) -> int:

@@ -39,6 +39,7 @@ class CallState(StrEnum):
     RUNNING = "running"  # something of it came, it is not finished
     STORED = "stored"
     QUARANTINED = "quarantined"  # it failed its proof; nobody may open it
+    NOT_KEPT = "not_kept"  # it is over, and nobody allowed to keep anything of it but what was told
     WITHDRAWN = "withdrawn"  # consent to keep it was withdrawn
     DISPOSED = "disposed"  # its time was over
     ERASED = "erased"  # its customer asked for it

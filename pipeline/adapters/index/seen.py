@@ -6,12 +6,12 @@ from typing import Any
 
 from sqlalchemy import Column, Connection, Table, func, select
 
-from pipeline.adapters.index.calls import LIVE
+from pipeline.adapters.index.calls import KEPT
 from pipeline.adapters.index.schema import calls, consents, findings, holds, labels, objects, requests, sweeps
 from pipeline.core.facts import IndexFacts
 from pipeline.core.requests import State
 
-_KEPT = calls.c.state.in_([str(state) for state in LIVE])
+_KEPT = calls.c.state.in_([str(state) for state in KEPT])
 
 
 def index_facts(connection: Connection, now_ms: int) -> IndexFacts:
