@@ -53,6 +53,7 @@ class Chunks:
         self.orders = [Order(window, position, own) for own in spans]
         self._settled: list[deque[Piece]] = [deque() for _ in self.orders]
         self._ends: dict[int, int] = dict.fromkeys(closed, position)
+        self._through: list[Chunk] = []  # came whole and in time, until they are taken
 
     @property
     def closed(self) -> Mapping[int, int]:
@@ -72,9 +73,28 @@ class Chunks:
 
     def push(self, channel: int | None, start: int, pcm: Pcm16) -> tuple[int, int]:
         """Audio came, (n, 1) of one channel or (n, channels). Returns its new and its late samples, see `Order`."""
+        if channel is None and self._is_due(start, pcm):
+            return self._pass(start, pcm), 0
         which = range(len(self.orders)) if channel is None else (channel,)
         counts = [self.orders[c].push(start, pcm[:, i]) for i, c in enumerate(which)]
         return sum(new for new, _ in counts), sum(late for _, late in counts)
+
+    def _is_due(self, start: int, pcm: Pcm16) -> bool:
+        """It is just the next chunk, and nothing else is held: so it is nearly always."""
+        return (
+            start == self.position
+            and len(pcm) == self.size
+            and not self._ends
+            and not any(self._settled)
+            and all(order.position == order.reach == start for order in self.orders)
+        )
+
+    def _pass(self, start: int, pcm: Pcm16) -> int:
+        self._through.append(Chunk(start // self.size, start, np.ascontiguousarray(pcm), ()))
+        self.position += self.size
+        for order in self.orders:
+            order.pass_by(self.position)
+        return pcm.size
 
     def close(self, channel: int | None, end: int) -> int:
         """A channel, or None: all, ended at sample `end`: what did not come before is lost. Returns where it ended."""
@@ -90,11 +110,17 @@ class Chunks:
 
     def take(self) -> list[Chunk]:
         """The chunks that are complete now. Call after every `push` and `close`."""
+        out, self._through = self._through, []
+        if (
+            out
+            and not any(self._settled)
+            and all(order.position == order.reach == self.position for order in self.orders)
+        ):
+            return out
         reach = max(order.reach for order in self.orders)
         for c, order in enumerate(self.orders):
             self._settled[c].extend(order.settle(max(reach - self._stall, self._ends.get(c, 0))))
         ready = self._total if self.over else min(o.position for c, o in enumerate(self.orders) if c not in self._ends)
-        out = []
         while self.position + self.size <= ready:
             out.append(self._chunk(self.size))
         return out

@@ -71,6 +71,11 @@ class Order:
         self.reach = max(self.reach, span.end)
         return new, late
 
+    def pass_by(self, end: int) -> None:
+        """Audio up to sample `end` came just as it was due, and was taken without being held. Nothing may be held."""
+        self.position = end
+        self.reach = max(self.reach, end)
+
     def settle(self, upto: int = 0) -> list[Piece]:
         """What is settled now, in order; what lies between two pieces, or between the last and `position`, is lost.
 
