@@ -20,7 +20,6 @@ KNOWN_MAX = 0.03
 # What is still hidden, and the kind of rule that does it. Mended, it fails here: then it leaves the list.
 KNOWN = {
     "C: There's a code on the display, it says E twenty two.": "'a code ... it says' announces",
-    "C: This is giving me a headache, to be honest.": "'this is' introduces somebody",
     "C: I nearly had a heart attack when I saw the bill.": "illnesses in idioms",
     "A: What's the reading on the meter? | C: One four seven six two.": "five digits identify something",
     "A: Can you read me the meter, please? | C: It says zero eight three one five.": "five digits identify something",

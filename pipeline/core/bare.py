@@ -22,6 +22,7 @@ PROOF_SYMBOLS = 2  # then so few digits may be one
 PROOF_TOKENS = 10
 PROOF_REST = 2  # words of a reply beside its number
 ASKING_TOKENS = 10  # longer turns that ask nothing are talk
+WORDS_TOO = frozenset({"may", "march", "mar", "sep", "dec", "jan"})  # alone they are no months: "may i"
 AMOUNTS = frozenset(
     "year years when time times day date hour age old many much long often far big tall heavy price cost charge pay "
     "score size total percent rate channel page floor room weigh height weight worth mileage miles".split()
@@ -78,11 +79,15 @@ def _short(tokens: Sequence[Token]) -> list[Mark]:
         return []
     inside = {i for r in found for i in range(r.first, r.last)}
     rest = [t for i, t in enumerate(tokens) if i not in inside and t.text not in FILLERS]
-    dated = any(t.text in MONTHS and t.text not in FILLERS for i, t in enumerate(tokens) if i in inside)
+    dated = any(r.digits or tokens[r.first].text not in WORDS_TOO for r in found if _has_month(tokens, r))
     if len(rest) > PROOF_REST or (sum(r.symbols for r in found) < PROOF_SYMBOLS and not dated):
         return []
     first, last = found[0].first, found[-1].last
     return [Mark(first, last, NUMBER, Reason.PATTERN, mean_confidence(tokens[first:last]))]
+
+
+def _has_month(tokens: Sequence[Token], run: Run) -> bool:
+    return any(t.text in MONTHS for t in tokens[run.first : run.last])
 
 
 def _tells_size(tokens: Sequence[Token], found: Sequence[Run]) -> bool:
