@@ -14,7 +14,7 @@ from pipeline.core.spoken.counted import is_ordinal
 from pipeline.core.spoken.runs import Run, runs
 from pipeline.core.spoken.tokens import Token
 from pipeline.core.spoken.vocabulary import FILLERS, MONTHS, SIGNS, UNITS
-from pipeline.core.unclear import DOUBT_CONFIDENCE, STALLS, mean_confidence, unclear_marks
+from pipeline.core.unclear import DOUBT_CONFIDENCE, STALLS, mean_confidence, stutters, unclear_marks
 
 # A clause that begins so goes on talking; it does not go on answering.
 TALK = frozenset(
@@ -43,6 +43,8 @@ def numeric_marks(
     doubt: a short reply without digits is hidden too.
     """
     part = tokens[start:]
+    if doubt and stutters(part):
+        return unclear_marks(tokens, start, entities[0])
     dates = any(e.shape is Shape.DATE for e in entities)
     least = min(e.least for e in entities)
     found = [r for r in runs(part, lenient=True, dates=dates) if not _is_amount(r, dates)]

@@ -24,6 +24,7 @@ REQUESTS = (
     "=i'll|i|i'd|we|we'll|you just|also|will|do|would|still need|want|require|like|take|have|ask",
     "=need|take|get|grab|have|ask|confirm|verify|check your|his|her|their|the|a|some|you|me|that",
     "=let me have|take|get|grab",
+    "=have|need|like|want to ask",
     "=ready for|when",
     "=what's|what is|are|was|were",
     "=do you have|know|remember|recall",

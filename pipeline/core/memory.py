@@ -19,7 +19,7 @@ from pipeline.core.plain import known_name
 from pipeline.core.spoken.phrases import find
 from pipeline.core.spoken.runs import Run, runs
 from pipeline.core.spoken.tokens import Token, digits_of
-from pipeline.core.spoken.vocabulary import CASES, FILLERS, SIGNS, UNITS
+from pipeline.core.spoken.vocabulary import CASES, FILLERS, MULTIPLIER_LIKE, MULTIPLIERS, SIGNS, UNITS
 
 SECRETS_MAX = 200  # a call hides a few dozen stretches; this bounds one that never ends
 CARD_MS = 45_000
@@ -37,6 +37,7 @@ CORRECTIONS = frozenset(
     "ends end ending finishes finishing finish starts starting begins beginning wrong instead far".split()
 )
 CONTINUE_MS = 15_000  # a card read in two halves with a pause: 12 s measured
+GROUP_MS = 4_000  # between two groups of one number
 NAME_LETTERS = 3
 WORDED = frozenset({"PASSWORD", "EMAIL", "UPI_ID", "USER_NAME"})
 WORDS_MAX = 60
@@ -84,7 +85,7 @@ class Memory:
         out = [
             Mark(i, i + 1, "PERSON_NAME", Reason.READ_BACK, 0.8) for i, t in enumerate(tokens) if t.text in self.names
         ]
-        out += self._worded(tokens)
+        out += self._worded(tokens) + self._doubled(tokens)
         for run in runs(tokens):
             if run.counted and not (len(run.digits) >= CODE_DIGITS and any(run.digits == d for d, _ in self.numbers)):
                 continue
@@ -92,6 +93,15 @@ class Memory:
             if entity:
                 out.append(Mark(run.first, run.last, *entity, 0.8))
         return out
+
+    def _doubled(self, tokens: Sequence[Token]) -> list[Mark]:
+        """ "Double Mach 49" right behind the beginning of a number: "double nought four nine", garbled."""
+        if self.last_number is None or not tokens or tokens[0].text not in MULTIPLIERS.keys() | MULTIPLIER_LIKE:
+            return []
+        since_ms = (tokens[0].span.start - self.last_number[1]) * 1000 / self.rate
+        if not 0 <= since_ms <= GROUP_MS or len(tokens) > CORRECTION_TOKENS:
+            return []
+        return [Mark(0, len(tokens), self.last_number[0], Reason.CONTINUED, 0.6)]
 
     def snapshot(self) -> dict[str, Any]:
         """All of it as plain values: at most SECRETS_MAX numbers and names. It holds secrets: seal it."""

@@ -21,7 +21,7 @@ QUESTION_CLEAR = 0.62  # the same of a question put back
 FILLERS_CLEAR = 0.3  # below this even "so" and "thank you" were something else
 DOUBT_CONFIDENCE = 0.5
 SHORT_ANSWER_TOKENS = 5
-STUTTER = 4
+STUTTERS = ((1, 4), (2, 3), (3, 3))  # so many words, so many times over
 
 
 def unclear_marks(tokens: Sequence[Token], start: int, entity: Entity) -> list[Mark]:
@@ -33,7 +33,7 @@ def unclear_marks(tokens: Sequence[Token], start: int, entity: Entity) -> list[M
     if not part:
         return []
     words = [i for i, t in enumerate(part) if t.text not in FILLERS]
-    if _stutters(part):
+    if stutters(part):
         return [Mark(start, len(tokens), entity.name, Reason.DOUBT_WORDS, mean_confidence(part))]
     mean = mean_confidence(part)
     if mean < _clear(part, words):
@@ -45,11 +45,15 @@ def unclear_marks(tokens: Sequence[Token], start: int, entity: Entity) -> list[M
     return [Mark(start + first, start + last, entity.name, Reason.DOUBT_WORDS, mean_confidence(part[first:last]))]
 
 
-def _stutters(part: Sequence[Token]) -> bool:
+def stutters(part: Sequence[Token]) -> bool:
     """ "No, no, no, no", "sink of inner, sink of inner": so a recogniser writes what it does not understand."""
     texts = [t.text for t in part]
     looped = any(texts == (texts[:size] * len(texts))[: len(texts)] for size in range(2, len(texts) // 2 + 1))
-    return looped or any(len(set(texts[i : i + STUTTER])) == 1 for i in range(len(texts) - STUTTER + 1))
+    return looped or any(
+        texts[i : i + size * times] == texts[i : i + size] * times
+        for size, times in STUTTERS
+        for i in range(len(texts) - size * times + 1)
+    )
 
 
 def _clear(part: Sequence[Token], words: Sequence[int]) -> float:

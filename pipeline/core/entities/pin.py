@@ -9,6 +9,7 @@ ENTITY = Entity(
     category=Category.CREDENTIAL,
     shape=Shape.DIGITS,
     asks=(
+        "=which|what four|five|six|4|5|6 digits|numbers|figures",
         "like it|them|your|the|pin|one to be",
         "new pin",
         "phone|telephone|banking|bank passcode|passnumber|code|pin",

@@ -78,6 +78,8 @@ def counted(tokens: Sequence[Token], first: int, last: int, digits: str, singly:
             return priced
     if before[-1:] == ["version"] and len(digits) <= SHORT_DIGITS:
         return True
+    if before[-1:] == ["at"] and before[0] in {"end", "ends", "ending", "finishes", "finish"}:
+        return False
     short = len(digits) <= SHORT_DIGITS and singly < SHORT_DIGITS and not letters
     return short and bool(before) and before[-1] in COUNTED_BEFORE
 

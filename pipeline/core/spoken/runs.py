@@ -28,9 +28,10 @@ PRONOUN_ONE = frozenset({"that", "this", "the", "new", "old", "which", "another"
 BRIDGES = frozenset("for fore to too won ate tree fife o foe not knot".split())
 NO_WORDS_BETWEEN = frozenset("won ate tree fife foe not knot".split())  # "nine to five" is said, "nine ate five" is 985
 NOUGHTS = frozenset({"not", "knot"})  # how a recogniser of American English writes "nought"
+DENSE = NOUGHTS | MULTIPLIERS.keys() | {"for", "to", "too", "ate", "a", "and"}
 LEADING = NOUGHTS | {"for", "to", "too", "ate", "won"}
 LED_DIGITS = 3
-NUMBER_DIGITS = 2
+NUMBER_DIGITS, DENSE_DIGITS = 2, 4
 LED_SINGLY = 6
 BRIDGE_TOKENS = 3
 BRIDGE_DIGITS = 3
@@ -166,9 +167,8 @@ def _bridge(tokens: Sequence[Token], flags: list[bool]) -> None:
         digits = max(sum(len(t.symbols) for t in side if t.is_digits) for side in sides)
         single = max(sum(len(t.symbols) == 1 for t in side) for side in sides)
         flags[i] = single >= BRIDGE_TOKENS or digits >= (BRIDGE_DIGITS if certain else LONG_DIGITS)
-    for first, last in _number_only(tokens):
-        for i in range(first, last):
-            flags[i] = flags[i] or tokens[i].text in NOUGHTS
+    for first, last in _dense(tokens):
+        flags[first:last] = [True] * (last - first)
     for i, token in enumerate(tokens[:-1]):
         led = _row(tokens, flags, i + 1, 1) if flags[i + 1] and not flags[i] and token.text in LEADING else []
         digits = sum(len(t.symbols) for t in led if t.is_digits)
@@ -177,19 +177,23 @@ def _bridge(tokens: Sequence[Token], flags: list[bool]) -> None:
         flags[i] = flags[i] or noughts or sum(len(t.symbols) == 1 for t in led) >= LED_SINGLY
 
 
-def _number_only(tokens: Sequence[Token]) -> list[tuple[int, int]]:
-    """Sentences in which there is nothing but digits, and "not" for "nought": "eight not eight"."""
+def _dense(tokens: Sequence[Token]) -> list[tuple[int, int]]:
+    """Stretches of digits and what sounds like them, mostly digits: "eight not eight", "for not one two, double a five".
+
+    Two digits are enough if a sentence has nothing else.
+    """
     out = []
     first = 0
-    for i, token in enumerate(tokens, 1):
-        if token.stop or i == len(tokens):
-            said = tokens[first:i]
-            digits = sum(t.is_digits for t in said)
-            if digits >= NUMBER_DIGITS and all(
-                t.is_digits or t.text in NOUGHTS | JOINERS | MULTIPLIERS.keys() for t in said
-            ):
-                out.append((first, i))
-            first = i
+    for i in range(len(tokens) + 1):
+        if i < len(tokens) and (tokens[i].is_digits or tokens[i].text in DENSE):
+            continue
+        said = tokens[first:i]
+        digits = sum(t.is_digits and len(t.symbols) == 1 for t in said)
+        alone = (first == 0 or tokens[first - 1].stop) and (i == len(tokens) or (said and said[-1].stop))
+        nought = any(t.text in NOUGHTS for t in said)
+        if nought and (digits >= DENSE_DIGITS or (alone and sum(t.is_digits for t in said) >= NUMBER_DIGITS)):
+            out.append((first, i))
+        first = i + 1
     return out
 
 
