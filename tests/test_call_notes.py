@@ -18,11 +18,12 @@ from test_store import EVENTS, STARTED_MS, Bench, block, consent, consents, head
 
 from pipeline.adapters.audit_log import AuditLog
 from pipeline.adapters.call_notes import CallNotes, Righted
-from pipeline.adapters.index.calls import details
+from pipeline.adapters.index.calls import Wanted, details
+from pipeline.adapters.index.holds import lift, place
 from pipeline.adapters.retention_file import find_rules
 from pipeline.adapters.sweep import Sweep
 from pipeline.core.errors import KeyLostError, KeyServiceError
-from pipeline.core.messages import DENIED, REVOKED, Event, EventKind
+from pipeline.core.messages import DENIED, REVOKED, Dead, Event, EventKind
 from pipeline.core.pseudonym import Label
 from pipeline.ports.key_register import KeyName, Use
 
@@ -180,6 +181,25 @@ def test_while_the_key_provider_is_away_nothing_told_is_lost(bench: Bench, monke
 
 
 # --- withdrawal
+
+
+def test_of_a_call_under_legal_hold_a_withdrawal_is_a_dead_letter_and_may_be_retried(bench: Bench) -> None:
+    recorded(bench, consent("granted"))
+    with bench.shelves.index.begin() as connection:
+        place(connection, Wanted("acme"), "case-1", "claim", "cora", 1, 0)
+    back = consent("withdrawn", 9, **dict([REVOKED]))
+    bench.send(back)
+    bench.run()
+    assert bench.open == []
+    letter = Dead("store", EVENTS, -1, 1, "refused", 0, "acme", "c1")
+    assert (bench.dead, states(bench.shelves)) == ([letter], {"c1": "stored"})
+    assert bench.meter.values["dead_letters_total:refused"] == 1
+    with bench.shelves.index.begin() as connection:
+        lift(connection, 1, 2)
+    bench.send(back)  # as `callshield dead retry` does
+    bench.run()
+    assert (len(bench.dead), states(bench.shelves)) == (1, {"c1": "withdrawn"})
+    assert bench.shelves.names() == []
 
 
 class Died(BaseException):

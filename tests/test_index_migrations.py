@@ -13,8 +13,9 @@ from alembic.script import ScriptDirectory
 from postgres import server
 from sqlalchemy import insert, inspect, select, text
 
-from pipeline.adapters.index.database import MIGRATIONS, migrations, open_index
-from pipeline.adapters.index.schema import METADATA, calls, findings, objects
+from pipeline.adapters.index.database import open_index
+from pipeline.adapters.index.schema import METADATA, REVISION, calls, findings, objects
+from pipeline.adapters.index.upgrade import MIGRATIONS, migrations
 from pipeline.core.errors import ConfigError, OutputError
 
 ROW = {
@@ -41,6 +42,7 @@ def test_up_and_down_with_rows(url: str) -> None:
     base = open_index(url)
     script = ScriptDirectory(str(MIGRATIONS))
     revisions = [r.revision for r in script.walk_revisions()][::-1]
+    assert revisions[-1] == script.get_current_head() == REVISION
     with base.begin() as connection:
         number = connection.execute(insert(calls).values(ROW).returning(calls.c.id)).scalar_one()
         connection.execute(insert(findings).values(call_id=number, entity="PIN", reason="answer", spans=1, hidden_ms=9))

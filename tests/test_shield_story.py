@@ -1,6 +1,7 @@
 """The story of docs/story.md: its files and commands, in its order, on a real broker and real workers.
 
-Commands are typed into a shell, as the page has them. What this file adds is the looking.
+Commands are typed into a shell, as the page has them. What this file adds is the looking. A quick run has them forked
+(tests/forks.py), a slow one starts each anew.
 """
 
 from __future__ import annotations
@@ -52,14 +53,12 @@ AT_ONCE = (
 SPEECH = {
     "card.wav": (
         "A: what is the long number on your card",
-        "C: sure [four five three nine one four eight eight oh three four three six four six seven]",
-        "A: thank you that is done",
+        "C: [four five three nine one four eight eight oh three four three six four six seven]",
     ),
     "plain.wav": (
         "C: i want to ask about the blue kettle",
         "A: could i take your full name please",
         "C: my name is [priya patel]",
-        "A: it comes in three days",
     ),
 }
 NUMBERS = (b"79460123", b"79460999", b"79460888", b"7946 0123", b"7946 0999", b"7946 0888")
@@ -89,11 +88,12 @@ class Story:
 
     folder: Path
     environment: dict[str, str]
+    command: str
     steps: dict[str, list[str]] = field(default_factory=dict)
     done: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        """Write the files of the page."""
+        """Write the files of the page. command: what `callshield` is in the shell."""
         for language, name, text in re.findall(r"^```(\w+) (\S+)\n(.*?)^```", PAGE.read_text(), re.M | re.S):
             if language == "sh":
                 self.steps[name] = text.splitlines()
@@ -101,7 +101,7 @@ class Story:
                 (self.folder / name).write_text(text)
         bins = self.folder / "bin"
         bins.mkdir()
-        (bins / "callshield").write_text(f'#!/bin/sh\nexec {shlex.quote(sys.executable)} -m pipeline "$@"\n')
+        (bins / "callshield").write_text(f'#!/bin/sh\nexec {self.command} "$@"\n')
         (bins / "callshield").chmod(0o700)
         self.environment["PATH"] = f"{bins}:{self.environment['PATH']}"
         (self.folder / "env.sh").write_text("")
@@ -158,12 +158,28 @@ def live(broker: Broker, tmp_path: Path) -> Iterator[Live]:
     made.close()
 
 
+@pytest.fixture(params=["forked", pytest.param("started", marks=pytest.mark.slow)])
+def command(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """What `callshield` is in the shell."""
+    if request.param == "started":
+        yield f"{shlex.quote(sys.executable)} -m pipeline"
+        return
+    script, where = ROOT / "tests" / "forks.py", tmp_path / "forks"
+    server = subprocess.Popen([sys.executable, script, "serve", where])
+    while not where.exists():
+        assert server.poll() is None
+        time.sleep(0.05)
+    yield shlex.join([sys.executable, "-S", str(script), "ask", str(where)])
+    server.kill()
+    server.wait()
+
+
 def speech(folder: Path) -> dict[str, np.ndarray]:
     """The two recordings of the story: (n, 2) int16."""
     folder.mkdir()
     spoken = {}
     for name, lines in SPEECH.items():
-        spoken[name] = write(dialogue("A: good morning how can i help", *lines))
+        spoken[name] = write(dialogue(*lines, lead_s=0.6, rest_s=1.0))
         soundfile.write(folder / name, spoken[name], 8_000, subtype="PCM_16")
     return spoken
 
@@ -324,9 +340,9 @@ def the_record_is_right(story: Story) -> None:
     assert {m["name"]: m["sha256"] for m in record["models"]} == there != {}
 
 
-def test_the_story_is_as_the_page_tells_it(live: Live) -> None:
+def test_the_story_is_as_the_page_tells_it(live: Live, command: str) -> None:
     spoken = speech(live.folder / "calls")
-    story = Story(live.folder, environment({name: live.environment[name] for name in TAKEN}))
+    story = Story(live.folder, environment({name: live.environment[name] for name in TAKEN}), command)
     story.step("settings")
     story.step("keys")
     recorded(story, live)

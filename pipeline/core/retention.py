@@ -98,7 +98,7 @@ def decide(kept: Kept, now_ms: int) -> Decision:
         return Decision(Stays.HOLD, None)
     if kept.asked is not None:
         first_ms = kept.ended_ms + (0 if kept.terms is None else kept.terms.min_ms)
-        early = kept.terms is not None and now_ms < first_ms
+        early = kept.terms is not None and kept.terms.min_ms > 0 and now_ms < first_ms  # an end may be ahead of a clock
         return Decision(Stays.MINIMUM if early else kept.asked, first_ms)
     return Decision(Stays.RESTRICTED, None) if kept.restricted else Decision(Reason.RETENTION, due_ms)
 

@@ -7,9 +7,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from pipeline.core.errors import CallShieldError, InputError, RefusedError
-from pipeline.core.messages import Event, EventKind
-from pipeline.core.topics import EVENTS
-from pipeline.ports.lane import Job, Meter, Offset, Record, Step
+from pipeline.core.messages import Dead, Event, EventKind
+from pipeline.core.topics import DEAD, EVENTS
+from pipeline.ports.lane import Job, Meter, Out, Record, Step
 
 NOTES = "consent notes"
 """The key of its jobs."""
@@ -19,18 +19,22 @@ RETRY_MS, RETRY_MS_MAX = 1000, 30_000
 
 @dataclass(frozen=True, slots=True)
 class _Noted:
-    """A note is durable, or can never be."""
+    """A note is durable; or must be tried again; or is refused, for as long as things are as they are."""
 
     again: bool = False
+    refused: bool = False
 
 
 class ConsentNotes:
     """note: writes one event down, in a job; may be repeated. ends_of: a purpose: ends of calls that it never had
-    anything of are written down, too. Of other events nothing is kept.
+    anything of are written down, too. Of other events nothing is kept. dead: the dead letter of an event that is
+    refused, as consent taken back of a call under legal hold is: it can be retried when the hold is lifted.
     """
 
-    def __init__(self, note: Callable[[Event], None], meter: Meter, ends_of: str = "") -> None:
-        self._note, self._meter, self._ends_of = note, meter, ends_of
+    def __init__(
+        self, note: Callable[[Event], None], meter: Meter, ends_of: str, dead: Callable[[Record], Dead]
+    ) -> None:
+        self._note, self._meter, self._ends_of, self._dead = note, meter, ends_of, dead
         self._waiting: deque[tuple[Record, Event]] = deque()
         self._busy = False
         self._wait_ms = self._retry_at_ms = 0
@@ -53,8 +57,11 @@ class ConsentNotes:
             return Step()
         self._wait_ms = 0
         record, _ = self._waiting.popleft()
-        done: list[Offset] = [(record.topic, record.offset)]
-        return Step(done=done, jobs=self.due(now_ms))
+        step = Step(done=[(record.topic, record.offset)], jobs=self.due(now_ms))
+        if result.refused:
+            self._meter.add("dead_letters_total", reason="refused")
+            step.outs.append(Out(DEAD, self._dead(record)))
+        return step
 
     def due(self, now_ms: int) -> list[Job]:
         """The next job, if one is due."""
@@ -67,7 +74,7 @@ class ConsentNotes:
             try:
                 note(event)
             except (InputError, RefusedError):  # trying again is no use
-                return _Noted()
+                return _Noted(refused=True)
             except CallShieldError:
                 return _Noted(again=True)
             return _Noted()

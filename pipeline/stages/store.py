@@ -67,7 +67,7 @@ class StoreLane:
         self._partition = partition
         self._shelf = shelf
         self._meter = meter
-        self._notes = ConsentNotes(shelf.note, meter, PURPOSE)
+        self._notes = ConsentNotes(shelf.note, meter, PURPOSE, self._dead)
         self._calls: dict[Hashable, Call] = {}
         self._bytes = 0
 
@@ -273,7 +273,7 @@ class StoreLane:
 
     def _dead(self, record: Record) -> Dead:
         message = record.message
-        assert isinstance(message, Redacted | TranscriptPart)
+        assert isinstance(message, Redacted | TranscriptPart | Event)
         return Dead(
             STAGE, record.topic, self._partition, record.offset, "refused", record.at_ms,
             message.head.tenant, message.head.call,

@@ -2,19 +2,12 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from sqlalchemy import Connection, inspect, text
 
-from alembic import command
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from alembic.util.exc import CommandError
-from sqlalchemy import Connection, text
-
+from pipeline.adapters.index.schema import REVISION
 from pipeline.adapters.sql import Database
 from pipeline.core.errors import ConfigError
 
-MIGRATIONS = Path(__file__).parent / "migrations"
 _LOCK = 0x43414C4C  # of PostgreSQL, while tables are brought up to date
 
 
@@ -36,21 +29,20 @@ def open_index(url: str) -> Database:
     return base
 
 
-def migrations(connection: Connection) -> Config:
-    """Alembic set up to work on this connection, within its transaction."""
-    config = Config()
-    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
-    config.attributes["connection"] = connection
-    return config
-
-
 def _migrate(connection: Connection, *, postgres: bool) -> None:
     if postgres:  # SQLite's transaction is lock enough
         connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
-    now = MigrationContext.configure(connection).get_current_revision()
-    if now == ScriptDirectory(str(MIGRATIONS)).get_current_head():
+    now = _revision(connection)
+    if now == REVISION:
         return
-    try:
-        command.upgrade(migrations(connection), "head")
-    except CommandError:
-        raise ConfigError(f"the index is of a newer release of callshield (revision {now}); upgrade this one") from None
+    from pipeline.adapters.index.upgrade import upgrade  # noqa: PLC0415 - a tenth of a second no other command needs
+
+    upgrade(connection, now)
+
+
+def _revision(connection: Connection) -> str | None:
+    """Of the tables, as Alembic keeps it; None: there are none."""
+    if not inspect(connection).has_table("alembic_version"):
+        return None
+    found: str | None = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+    return found

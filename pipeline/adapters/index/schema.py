@@ -28,6 +28,7 @@ NAMES = {
     "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
     "pk": "pk_%(table_name)s",
 }
+REVISION = "0001"  # of the newest migration: these tables
 METADATA = MetaData(naming_convention=NAMES)
 Id = BigInteger().with_variant(Integer, "sqlite")  # SQLite counts up INTEGER keys only
 Ms = BigInteger
