@@ -28,6 +28,7 @@ PRICED_BEHIND = frozenset("a an each every per monthly more off extra less".spli
 NAMED_BY = frozenset("your my his her their our the a an this that".split())
 ASKED_BY = frozenset({"which", "what", "whose"})
 NAMING = frozenset({"number", "id", "code"})
+ENDINGS = frozenset("end ends ending finishes finish".split())  # "it ends at 7292"
 STALLS = frozenset("second sec seconds moment minute mo tick".split())
 
 
@@ -78,9 +79,8 @@ def counted(tokens: Sequence[Token], first: int, last: int, digits: str, singly:
             return priced
     if before[-1:] == ["version"] and len(digits) <= SHORT_DIGITS:
         return True
-    if before[-1:] == ["at"] and before[0] in {"end", "ends", "ending", "finishes", "finish"}:
-        return False
-    short = len(digits) <= SHORT_DIGITS and singly < SHORT_DIGITS and not letters
+    ending = before[-1:] == ["at"] and before[0] in ENDINGS
+    short = len(digits) <= SHORT_DIGITS and singly < SHORT_DIGITS and not letters and not ending
     return short and bool(before) and before[-1] in COUNTED_BEFORE
 
 

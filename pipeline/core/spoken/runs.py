@@ -178,7 +178,7 @@ def _bridge(tokens: Sequence[Token], flags: list[bool]) -> None:
 
 
 def _dense(tokens: Sequence[Token]) -> list[tuple[int, int]]:
-    """Stretches of digits and what sounds like them, mostly digits: "eight not eight", "for not one two, double a five".
+    """Stretches of digits and what sounds like them, mostly digits: "eight not eight", "for not one two, double a".
 
     Two digits are enough if a sentence has nothing else.
     """
