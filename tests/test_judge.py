@@ -362,6 +362,29 @@ def test_a_password_that_is_set_is_hidden_where_passwords_are_told(text: str) ->
     assert leaks(script, findings(script)) == []
 
 
-def test_a_loop_of_a_recogniser_is_hidden_where_a_number_was_due() -> None:
-    script = dialogue("A: what is your card number please", "C: [we know we know we know]")
+@pytest.mark.parametrize(
+    "heard", ["[we know we know we know]", "[now now now now j a]", "[sink of inner sink of inner]"]
+)
+def test_a_loop_of_a_recogniser_is_hidden_where_a_number_was_due(heard: str) -> None:
+    script = dialogue("A: what is your card number please", f"C: {heard}")
+    assert leaks(script, findings(script)) == []
+
+
+@pytest.mark.parametrize("heard", ["[double mach 49]", "[devil 1 9 1]", "[double night eat not]"])
+def test_a_double_that_was_garbled_goes_on_with_a_number(heard: str) -> None:
+    script = dialogue("C: [3 5 6 6 0 1]", f"C +1.2: {heard}", "C +1.2: [9 3 9 6 7 4 6 4]")
+    assert leaks(script, findings(script)) == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["~whoops ~wrong [for not one two double a five not six two]", "[nine not five three]", "[three four not five]"],
+)
+def test_noughts_heard_as_not_belong_to_their_number(text: str) -> None:
+    script = dialogue("A: and the long number on the card", "C: [4 5 3 9 1 4]", f"C +1: {text}", "A: the lamp is ready")
+    assert leaks(script, findings(script)) == []
+
+
+def test_a_number_that_ends_with_digits_is_no_time() -> None:
+    script = dialogue("A: read me your social security number", "C: [9 5 7 6 2] ~and ~it ~ends ~at [7292]")
     assert leaks(script, findings(script)) == []

@@ -47,6 +47,8 @@ def unclear_marks(tokens: Sequence[Token], start: int, entity: Entity) -> list[M
 
 def stutters(part: Sequence[Token]) -> bool:
     """ "No, no, no, no", "sink of inner, sink of inner": so a recogniser writes what it does not understand."""
+    if any(t.is_digits for t in part):
+        return False  # "one, one, one, one" is a number
     texts = [t.text for t in part]
     looped = any(texts == (texts[:size] * len(texts))[: len(texts)] for size in range(2, len(texts) // 2 + 1))
     return looped or any(
