@@ -14,10 +14,10 @@ import numpy as np
 import pytest
 from aiokafka import AIOKafkaProducer
 from broker import APACHE, Broker, kind
-from live import CHUNK_S, RATE, Live, Pcm, messages, running, until
+from live import CHUNK_S, RATE, Live, Pcm, by_file, messages, running, until
 from shelves import token
 from test_live_changes import callshield, on_disk, released, stored
-from test_pipeline_memory import by_file, made
+from test_pipeline_memory import made
 
 from pipeline.adapters.intake import to_record
 from pipeline.adapters.keyring import KeyFile, fresh_key, write_key_file

@@ -14,9 +14,9 @@ import numpy as np
 import pytest
 from broker import APACHE, Broker, kind
 from command import line
-from live import Live, messages, running, speak, until
+from live import Live, by_file, messages, running, speak, until
 from test_live_changes import callshield, on_disk, stored
-from test_pipeline_memory import by_file, made
+from test_pipeline_memory import made
 
 from pipeline.adapters.operator_tokens import Issuer
 from pipeline.core.messages import Judgement
