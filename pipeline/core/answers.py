@@ -7,6 +7,7 @@ from itertools import pairwise
 
 from pipeline.core.entities import Entity, Shape
 from pipeline.core.finding import Reason
+from pipeline.core.foreign import is_foreign
 from pipeline.core.marks import Mark
 from pipeline.core.misheard import MISHEARD_AS_FILLERS, TAILED, with_misheard
 from pipeline.core.spoken.clauses import clauses
@@ -43,7 +44,7 @@ def numeric_marks(
     doubt: a short reply without digits is hidden too.
     """
     part = tokens[start:]
-    if doubt and stutters(part):
+    if doubt and (stutters(part) or is_foreign(part)):
         return unclear_marks(tokens, start, entities[0])
     dates = any(e.shape is Shape.DATE for e in entities)
     least = min(e.least for e in entities)

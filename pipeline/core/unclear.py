@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pipeline.core.asking import is_request
 from pipeline.core.entities import Entity
 from pipeline.core.finding import Reason
+from pipeline.core.foreign import is_foreign
 from pipeline.core.marks import Mark
 from pipeline.core.spoken.tokens import Token
 from pipeline.core.spoken.vocabulary import FILLERS
@@ -33,7 +34,7 @@ def unclear_marks(tokens: Sequence[Token], start: int, entity: Entity) -> list[M
     if not part:
         return []
     words = [i for i, t in enumerate(part) if t.text not in FILLERS]
-    if stutters(part):
+    if stutters(part) or is_foreign(part):
         return [Mark(start, len(tokens), entity.name, Reason.DOUBT_WORDS, mean_confidence(part))]
     mean = mean_confidence(part)
     if mean < _clear(part, words):
