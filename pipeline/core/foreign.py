@@ -11,15 +11,15 @@ from pipeline.core.spoken.tokens import Token
 
 STRANGE = frozenset(
     "cero sero uno oono dos tres tress cuatro quatro quattro quatt quatre kuatro cinco sinko synco seis siete sieta "
-    "ocho otcho nueve nueva nuevo quacker ek eck dho teen ting chaar chour chardo paanch panch paunch chhe cheh saat saad "
-    "aath arth nau nao shunya shunia shoonya shonya juni junie jr".split()
+    "ocho otcho nueve nueva nuevo quacker ek eck dho teen ting chaar chour chardo paanch panch paunch chhe cheh saat "
+    "saad aath arth nau nao shunya shunia shoonya shonya juni junie jr".split()
 )
 """No words of English, or none that are said where a number is due."""
 
 LIKE = STRANGE | frozenset(
     "know oh no we you dose those toss trace trays dress trey quarter sink of say says see set web way where they a "
-    "ache act do doe though tin team ten tar char chart charge punch bunch pants jay j chay chai che sat thought sought art "
-    "arts heart at now i'm junior june sonia still side".split()
+    "ache act do doe though tin team ten tar char chart charge punch bunch pants jay j chay chai che sat thought "
+    "sought art arts heart at now i'm junior june sonia still side".split()
 )
 """And what else they are taken for."""
 
