@@ -58,6 +58,7 @@ def main(words: Sequence[str] | None = None) -> None:
         settings = data / "s3proxy.conf"
         java.write_secret(settings, SETTINGS.format(port=port, objects=objects, **key))
         command = ["java", "-Xms64m", "-Xmx512m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-cp", f"{jars}/*"]
+        command += ["-Dlogback.statusListenerClass=ch.qos.logback.core.status.NopStatusListener"]  # not of itself
         command += ["org.gaul.s3proxy.Main", "--properties", str(settings)]
         server = at_end.enter_context(java.running(command, LOG_LEVEL="warn"))
         java.wait_until_ready(server, PRODUCT, lambda: _answers(port))
