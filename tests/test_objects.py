@@ -10,6 +10,7 @@ import stat
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -83,14 +84,15 @@ def test_what_is_there_stays_as_it_is(store: Objects) -> None:
 def test_of_many_who_put_at_once_one_wins(store: Objects) -> None:
     gate = threading.Barrier(8)
 
-    def put(number: int) -> bool:
+    def put(name: str, number: int) -> bool:
         gate.wait()
-        return store.put("a/b/c", bytes([number]) * 100_000)
+        return store.put(name, bytes([number]) * 100_000)
 
     with ThreadPoolExecutor(8) as pool:
-        won = list(pool.map(put, range(8)))
-    assert won.count(True) == 1
-    assert store.get("a/b/c") == bytes([won.index(True)]) * 100_000
+        for name in (f"a/b/{number}" for number in range(20)):
+            won = list(pool.map(partial(put, name), range(8)))
+            assert won.count(True) == 1
+            assert store.get(name) == bytes([won.index(True)]) * 100_000
 
 
 def test_names_are_listed_by_prefix(store: Objects) -> None:
