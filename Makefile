@@ -1,6 +1,6 @@
 # make demo   sets up what it needs, redacts the sample calls, says where to look
 # make demo-live  the same calls live, through Kafka and all stages on this machine
-# make test   the test suite (its head says which Kafka broker it got); make test-slow the long ones; make lint the linters
+# make test   the test suite (its head says which Kafka broker and S3 server it got); make test-slow the long ones; make lint the linters
 # make score  the shared corpus, scored by callshield and by the outside scorer (CORPUS=folder, SCORER=file); make bed: the held-out calls
 
 PYTHON ?= python3

@@ -1,4 +1,4 @@
-"""moto's server in this process, speaking the protocols of S3 and KMS over HTTP, for the tests."""
+"""moto's server in this process, speaking the protocols of KMS and S3 over HTTP, for the tests. s3.py has real ones."""
 
 from __future__ import annotations
 

@@ -4,7 +4,6 @@ Java and its JARs can be had, else the embedded one."""
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import importlib.util
 import os
 import re
@@ -21,7 +20,8 @@ from types import ModuleType, TracebackType
 import pytest
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 
-DEPLOY = Path(__file__).parents[1] / "deploy" / "kafka"
+SCRIPTS = Path(__file__).parents[1] / "deploy"
+DEPLOY = SCRIPTS / "kafka"
 SCRIPT = DEPLOY / "broker.py"
 CACHE = Path("~/.cache/callshield/kafka").expanduser()
 STOP_S_MAX = 30
@@ -39,7 +39,7 @@ def kind() -> str:
     """Which broker tests get: GIVEN, APACHE or EMBEDDED. JARs that are not there yet are fetched first, once."""
     if os.environ.get(ENVIRONMENT):
         return GIVEN
-    if not _java():
+    if not java():
         return EMBEDDED
     if not _jars().is_dir():
         try:
@@ -56,7 +56,7 @@ def described() -> str:
     found = re.search(r"kafka_2\.13-([\d.]+)\.jar", (DEPLOY / "libs.sha256").read_text(encoding="utf-8"))
     assert found is not None
     apache = f"Apache Kafka {found[1]}, started by deploy/kafka/broker.py when a test needs it"
-    if not _java():
+    if not java():
         return f"kafka: embedded broker, since there is no Java {JAVA_MIN}; tests that need Apache Kafka are skipped"
     if _jars().is_dir():
         return f"kafka: {apache}"
@@ -78,9 +78,9 @@ def serving() -> Iterator[str]:
             yield servers
 
 
-def loaded(name: str) -> ModuleType:
-    """A script of deploy/kafka as a module."""
-    spec = importlib.util.spec_from_file_location(f"deploy_kafka_{name}", DEPLOY / f"{name}.py")
+def loaded(name: str, folder: Path = DEPLOY) -> ModuleType:
+    """A script of deploy/kafka, or of another folder, as a module."""
+    spec = importlib.util.spec_from_file_location(f"deploy_{folder.name}_{name}", folder / f"{name}.py")
     assert spec is not None
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
@@ -91,12 +91,12 @@ def loaded(name: str) -> ModuleType:
 
 def _jars() -> Path:
     """Where deploy/kafka/broker.py keeps the JARs of its listing."""
-    return CACHE / hashlib.sha256((DEPLOY / "libs.sha256").read_bytes()).hexdigest()[:16]
+    return Path(loaded("java", SCRIPTS).jars_folder(DEPLOY, CACHE))
 
 
 @cache
-def _java() -> bool:
-    """Is there a Java new enough for Apache Kafka 4?"""
+def java() -> bool:
+    """Is there a Java new enough for Apache Kafka 4, and for S3Proxy?"""
     if shutil.which("java") is None:
         return False
     done = subprocess.run(["java", "-version"], capture_output=True, text=True, timeout=STOP_S_MAX, check=False)
@@ -129,7 +129,7 @@ class Broker:
 
     def start(self) -> None:
         """Returns when it answers. Fails with the broker's own words if it does not. Skips the test without Java."""
-        if kind() == EMBEDDED or not _java():
+        if kind() == EMBEDDED or not java():
             pytest.skip(LACKS)
         words = [sys.executable, str(SCRIPT), "--with-parent"]
         words += [] if self.data is None else ["--data", str(self.data)]

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+import s3
 from broker import EMBEDDED, LACKS, described, kind, serving
 from command import SAMPLES, Result, process
 from hypothesis import settings
@@ -27,9 +28,9 @@ settings.load_profile("here")
 IN_MODIFY, IN_CREATE, IN_MOVED_TO, IN_NONBLOCK = 0x2, 0x100, 0x80, 0o4000
 
 
-def pytest_report_header() -> str:
-    """The first lines of a report say which broker its results were got on."""
-    return described()
+def pytest_report_header() -> list[str]:
+    """The first lines of a report say which broker and which S3 server its results were got on."""
+    return [described(), s3.described()]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

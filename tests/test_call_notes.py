@@ -8,8 +8,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-import aws
 import pytest
+import s3
 from command import here
 from kept import DAY_MS, disposed, states
 from postgres import server
@@ -35,8 +35,8 @@ ANN, BOB = Label("caller", "k1", "ab" * 16), Label("caller", "k1", "cd" * 16)
 def bench(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Bench:
     if request.param == "folder and sqlite":
         return Bench(tmp_path)
-    aws.reachable(monkeypatch)
-    return Bench(tmp_path, f"s3://{aws.bucket()}/calls", server().database())
+    s3.reachable(monkeypatch)
+    return Bench(tmp_path, f"s3://{s3.bucket()}/calls", server().database())
 
 
 def anew(bench: Bench) -> int:

@@ -9,9 +9,9 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-import aws
 import numpy as np
 import pytest
+import s3
 import soundfile
 from command import Result, files, here
 from measure_index import due, plan, searches
@@ -33,8 +33,8 @@ def bench(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.Mo
     """Five calls of two tenants on three days."""
     urls: tuple[str, ...] = ()
     if request.param == "s3 and postgresql":
-        aws.reachable(monkeypatch)
-        urls = f"s3://{aws.bucket()}/calls", server().database()
+        s3.reachable(monkeypatch)
+        urls = f"s3://{s3.bucket()}/calls", server().database()
     made = Bench(tmp_path / "kept", *urls)
     for number in range(5):
         one = head(f"c{number}", "acme" if number < 4 else "umbrella", started_ms=STARTED_MS + number // 2 * DAY_MS)

@@ -1,20 +1,34 @@
-"""One suite over every object store: a folder, a bucket of an S3 server, memory. And what only one of them can do."""
+"""One suite over every object store: a folder, a bucket of a real S3 server (of s3.py) and of moto's, memory.
+And what only one of them can do."""
 
 from __future__ import annotations
 
 import errno
+import http.client
 import os
 import stat
 import threading
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import aws
 import pytest
+import s3
 from obstore.store import MemoryStore
 
-from pipeline.adapters.objects import BUCKET_BATCH_MS, FOLDER_BATCH_MS, StoreObjects, batch_ms, open_objects
-from pipeline.core.errors import ConfigError, OutputError
+from pipeline.adapters.objects import (
+    BUCKET_BATCH_MS,
+    FOLDER_BATCH_MS,
+    WRITTEN_ONCE,
+    StoreObjects,
+    batch_ms,
+    open_objects,
+)
+from pipeline.core.errors import ConfigError, OutputError, OverwriteError
 from pipeline.ports.objects import Objects
 
 NAMES = (
@@ -30,14 +44,15 @@ NAMES = (
 )
 
 
-@pytest.fixture(params=["folder", "s3", "memory"])
+@pytest.fixture(params=["folder", "s3", "moto", "memory"])
 def store(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Objects:
     if request.param == "memory":
         return StoreObjects(MemoryStore())
     if request.param == "folder":
         return open_objects(f"file://{tmp_path}/deep/store")
-    aws.reachable(monkeypatch)
-    return open_objects(f"s3://{aws.bucket()}/some/prefix")
+    server = aws if request.param == "moto" else s3
+    server.reachable(monkeypatch)
+    return open_objects(f"s3://{server.bucket()}/some/prefix")
 
 
 def test_what_is_put_is_got(store: Objects) -> None:
@@ -69,14 +84,15 @@ def test_what_is_there_stays_as_it_is(store: Objects) -> None:
 def test_of_many_who_put_at_once_one_wins(store: Objects) -> None:
     gate = threading.Barrier(8)
 
-    def put(number: int) -> bool:
+    def put(name: str, number: int) -> bool:
         gate.wait()
-        return store.put("a/b/c", bytes([number]) * 100_000)
+        return store.put(name, bytes([number]) * 100_000)
 
     with ThreadPoolExecutor(8) as pool:
-        won = list(pool.map(put, range(8)))
-    assert won.count(True) == 1
-    assert store.get("a/b/c") == bytes([won.index(True)]) * 100_000
+        for name in (f"a/b/{number}" for number in range(20)):
+            won = list(pool.map(partial(put, name), range(8)))
+            assert won.count(True) == 1
+            assert store.get(name) == bytes([won.index(True)]) * 100_000
 
 
 def test_names_are_listed_by_prefix(store: Objects) -> None:
@@ -123,15 +139,82 @@ def test_a_running_call_goes_in_larger_pieces_to_a_bucket(tmp_path: Path, monkey
 
 
 def test_a_bucket_that_is_not_there_or_away_may_be_tried_again(monkeypatch: pytest.MonkeyPatch) -> None:
-    aws.reachable(monkeypatch)
+    s3.reachable(monkeypatch)
     store = open_objects("s3://none-of-ours")
     for ask in (lambda: store.put("secret-name", b""), lambda: list(store.names("secret-name/"))):
         with pytest.raises(OutputError, match="tried again") as caught:
             ask()
         assert "secret-name" not in str(caught.value)
-    aws.reachable(monkeypatch, "http://127.0.0.1:9")
+    s3.reachable(monkeypatch, AWS_ENDPOINT_URL="http://127.0.0.1:9")
     with pytest.raises(OutputError, match="tried again"):
         open_objects("s3://b").get("a")
+
+
+class Heedless(BaseHTTPRequestHandler):
+    """What stands before moto's server: it drops If-None-Match, as services of old did, or answers it with a status."""
+
+    protocol_version = "HTTP/1.1"
+    status = 0
+
+    def do_PUT(self) -> None:
+        body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        if self.status and self.headers.get("If-None-Match"):
+            self._answer(self.status, b"")
+            return
+        to = http.client.HTTPConnection(urlsplit(aws.endpoint()).netloc)
+        headers = {name: value for name, value in self.headers.items() if name.lower() != "if-none-match"}
+        to.request(self.command, self.path, body, headers)
+        answer = to.getresponse()
+        self._answer(answer.status, answer.read(), ETag=answer.headers.get("ETag", ""))
+        to.close()
+
+    do_GET = do_PUT  # noqa: N815
+
+    def _answer(self, status: int, body: bytes, **headers: str) -> None:
+        self.send_response(status)
+        for name, value in {**headers, "Content-Length": str(len(body))}.items():
+            self.send_header(name, value)
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+@pytest.fixture
+def heedless(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    """A bucket of such a service, which the clients talk to."""
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Heedless)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    aws.reachable(monkeypatch, f"http://127.0.0.1:{server.server_port}")
+    yield aws.bucket()
+    server.shutdown()
+    server.server_close()
+
+
+def test_nothing_is_kept_where_it_could_be_written_over(heedless: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    for _ in range(2):  # a worker that starts again finds what the first one tried
+        store = open_objects(f"s3://{heedless}/calls")
+        for _ in range(2):
+            with pytest.raises(OverwriteError, match=r"^CALLSHIELD_STORE_URL: .* writes over what lies there"):
+                store.put("a/b", b"x")
+        assert store.get("a/b") is None
+    aws.reachable(monkeypatch)
+    mended = open_objects(f"s3://{heedless}/calls")
+    assert mended.put("a/b", b"x")
+    assert not mended.put("a/b", b"y")
+    assert [name for name, _ in mended.names("")] == ["a/b"], f"{WRITTEN_ONCE} is no call's"
+
+
+@pytest.mark.parametrize("status", [400, 501])
+def test_a_service_that_takes_no_condition_keeps_nothing(
+    heedless: str, status: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Heedless, "status", status)
+    store = open_objects(f"s3://{heedless}/calls")
+    with pytest.raises(OutputError, match="does not take or give it"):
+        store.put("a/b", b"x")
+    assert store.get("a/b") is None
 
 
 def test_a_folder_is_for_its_user_only(tmp_path: Path) -> None:

@@ -8,9 +8,9 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-import aws
 import numpy as np
 import pytest
+import s3
 from postgres import server
 from shelves import Shelves
 from test_store import AUDIO, STARTED_MS, Bench, block, finding, head, lying, manifest, part, samples, stream
@@ -62,8 +62,8 @@ class Dying:
 def bench(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Bench:
     if request.param == "folder":
         return Bench(tmp_path)
-    aws.reachable(monkeypatch)
-    return Bench(tmp_path, f"s3://{aws.bucket()}/calls", server().database())
+    s3.reachable(monkeypatch)
+    return Bench(tmp_path, f"s3://{s3.bucket()}/calls", server().database())
 
 
 def send(bench: Bench, pcm: np.ndarray) -> None:
@@ -119,7 +119,7 @@ def urls(bench: Bench) -> tuple[str, ...]:
     """A bucket and a database of its own, if the bench has."""
     if not bench.shelves.environment["CALLSHIELD_STORE_URL"].startswith("s3:"):
         return ()
-    return f"s3://{aws.bucket()}/calls", server().database()
+    return f"s3://{s3.bucket()}/calls", server().database()
 
 
 def test_two_workers_with_the_same_call_make_it_once(bench: Bench) -> None:
@@ -201,13 +201,13 @@ def test_a_real_database_that_stops_and_comes_back(tmp_path: Path) -> None:
 
 
 def test_a_real_bucket_that_is_not_there_and_comes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    aws.reachable(monkeypatch, "http://127.0.0.1:9")
+    s3.reachable(monkeypatch, AWS_ENDPOINT_URL="http://127.0.0.1:9")
     pcm = stream(1000)
-    bench = Bench(tmp_path, f"s3://{aws.bucket()}/calls")
+    bench = Bench(tmp_path, f"s3://{s3.bucket()}/calls")
     send(bench, pcm)
     bench.run()
     assert len(bench.open) == 4
-    aws.reachable(monkeypatch)
+    s3.reachable(monkeypatch)
     bench.shelves.open()
     bench.shelf = bench.shelves.shelf()
     bench.crash()

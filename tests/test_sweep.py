@@ -11,8 +11,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-import aws
 import pytest
+import s3
 from command import Result, here
 from kept import DAY_MS, NOW_MS, change, disposed, keep, name, states
 from postgres import server
@@ -99,8 +99,8 @@ def mixed(folder: Path, *urls: str) -> Shelves:
 def test_what_is_over_goes_with_a_certificate(kind: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     urls: tuple[str, ...] = ()
     if kind == "s3 and postgresql":
-        aws.reachable(monkeypatch)
-        urls = f"s3://{aws.bucket()}/calls", server().database()
+        s3.reachable(monkeypatch)
+        urls = f"s3://{s3.bucket()}/calls", server().database()
     shelves = mixed(tmp_path / "kept", *urls)
     before = shelves.names()
     planned = sweep(shelves).plan()

@@ -7,9 +7,9 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-import aws
 import numpy as np
 import pytest
+import s3
 from command import here
 from kept import DAY_MS, disposed, states
 from postgres import server
@@ -38,8 +38,8 @@ def bench(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.Mo
     if request.param == "folder and sqlite":
         made = Bench(tmp_path)
     else:
-        aws.reachable(monkeypatch)
-        made = Bench(tmp_path, f"s3://{aws.bucket()}/calls", server().database())
+        s3.reachable(monkeypatch)
+        made = Bench(tmp_path, f"s3://{s3.bucket()}/calls", server().database())
     keeps = vault(made.shelves)
     keeps.keep(HEAD, [original(0, 200), original(500, 200, "PERSON_NAME", 1)])
     keeps.keep(HEAD, [original(100, 200)])

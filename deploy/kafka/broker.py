@@ -12,28 +12,27 @@ from __future__ import annotations
 
 import argparse
 import contextlib
-import ctypes
-import hashlib
 import os
 import secrets
-import shutil
-import signal
 import socket
 import string
 import struct
 import subprocess
 import sys
 import tempfile
-import time
 from base64 import urlsafe_b64encode
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import NoReturn
 
 HERE = Path(__file__).resolve().parent
-READY_S_MAX, STOP_S_MAX, FETCH_S_MAX, LOOK_S = 90, 20, 900, 0.1
-PR_SET_PDEATHSIG = 1
+sys.path.insert(0, str(HERE.parent))
+
+import java  # noqa: E402 - beside this folder
+
+del sys.path[0]  # its folders are no packages
+
+PRODUCT = "Apache Kafka"
 API_VERSIONS_REQUEST = struct.pack(">ihhih", 10, 18, 0, 1, -1)  # size, key, version, correlation, no client id
 SETTINGS = """\
 process.roles=broker,controller
@@ -64,9 +63,8 @@ super.users=User:ANONYMOUS
 def main(words: Sequence[str] | None = None) -> None:
     """Run the broker until a signal or, with --with-parent, the parent's end. Exits with 1 if Kafka ends by itself."""
     options = _options(words)
-    parent = os.getppid()
-    for name in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(name, lambda *_: sys.exit(0))
+    parent = os.getppid() if options.with_parent else None
+    java.stop_on_signals()
     jars = libraries(options.cache)
     with contextlib.ExitStack() as at_end:
         if options.data is None:
@@ -76,14 +74,15 @@ def main(words: Sequence[str] | None = None) -> None:
             data.mkdir(parents=True, exist_ok=True)
         ports = free_ports(options.port)
         addresses = prepare(data, jars, ports, tuple(options.user))
-        server = at_end.enter_context(_running(jars, data / "server.properties"))
-        _wait_until_ready(server, ports.plain)
-        for variable, value in addresses.items():
-            print(f"{variable}={value}", flush=True)
-        while not (options.with_parent and os.getppid() != parent):
-            if server.poll() is not None:
-                _fail(f"Kafka ended by itself with code {server.returncode}; its messages are above.")
-            time.sleep(LOOK_S)
+        command = ["java", "-Xms64m", "-Xmx512m", "-XX:+UseSerialGC", "-cp", f"{jars}/*"]
+        command += [
+            f"-Dlog4j2.configurationFile={HERE}/log4j2.properties",
+            "kafka.Kafka",
+            str(data / "server.properties"),
+        ]
+        server = at_end.enter_context(java.running(command))
+        java.wait_until_ready(server, PRODUCT, lambda: _answers(ports.plain))
+        java.stay(server, PRODUCT, addresses, parent)
 
 
 def _options(words: Sequence[str] | None) -> argparse.Namespace:
@@ -99,32 +98,7 @@ def _options(words: Sequence[str] | None) -> argparse.Namespace:
 
 def libraries(cache: Path) -> Path:
     """The folder with the JARs that libs.sha256 names, verified; fetched by Maven if it is not there yet."""
-    listing = (HERE / "libs.sha256").read_bytes()
-    folder = cache / hashlib.sha256(listing).hexdigest()[:16]
-    if not folder.is_dir():
-        cache.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=cache, prefix="fetch-") as temporary:
-            _fetch(Path(temporary) / "jars")
-            with contextlib.suppress(OSError):  # another start was first
-                (Path(temporary) / "jars").rename(folder)
-    expected = {name: digest for digest, name in map(str.split, listing.decode().splitlines())}
-    actual = {jar.name: hashlib.sha256(jar.read_bytes()).hexdigest() for jar in folder.glob("*")}
-    wrong = sorted(name for name in expected.keys() | actual.keys() if expected.get(name) != actual.get(name))
-    if wrong:
-        _fail(f"{folder}: not what libs.sha256 names: {', '.join(wrong)}; remove the folder and start again.")
-    return folder
-
-
-def _fetch(folder: Path) -> None:
-    if shutil.which("mvn") is None:
-        _fail("Apache Kafka is not in the cache and mvn is not installed; install Maven or point --cache to a copy.")
-    print("Fetching Apache Kafka from Maven Central (50 MB, once).", file=sys.stderr)
-    maven = ["mvn", "-q", "-B", "-C", "-Dstyle.color=never", "-f", str(HERE / "pom.xml")]
-    maven += ["dependency:copy-dependencies", f"-DoutputDirectory={folder}", "-DincludeScope=runtime"]
-    try:
-        subprocess.run(maven, check=True, stdout=sys.stderr, stdin=subprocess.DEVNULL, timeout=FETCH_S_MAX)
-    except (subprocess.CalledProcessError, subprocess.TimeoutExpired):
-        _fail("Maven could not fetch Apache Kafka; its messages are above. Is Maven Central within reach?")
+    return java.libraries(HERE, cache, PRODUCT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +141,7 @@ def prepare(data: Path, jars: Path, ports: Ports, users: tuple[str, ...]) -> dic
     text += f"listeners={every}\nadvertised.listeners={open_to_clients}\n"
     text += f"controller.quorum.voters=1@127.0.0.1:{ports.controller}\nlog.dirs={data / 'log'}\n"
     settings = data / "server.properties"
-    _write_secret(settings, text)
+    java.write_secret(settings, text)
     _format(data, jars, settings, passwords)
     return addresses
 
@@ -179,17 +153,11 @@ def _host(listener: str) -> str:
 def _password(folder: Path, user: str) -> str:
     """The password of a user: one file per user, made up the first time."""
     if not user or set(user) - set(string.ascii_letters + string.digits + "-_"):
-        _fail(f"--user {user!r}: a name has letters, digits, - and _ only.")
+        java.fail(f"--user {user!r}: a name has letters, digits, - and _ only.")
     folder.mkdir(mode=0o700, exist_ok=True)
     if not (folder / user).exists():
-        _write_secret(folder / user, secrets.token_urlsafe(24))
+        java.write_secret(folder / user, secrets.token_urlsafe(24))
     return (folder / user).read_text()
-
-
-def _write_secret(path: Path, text: str) -> None:
-    path.unlink(missing_ok=True)
-    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-        file.write(text)
 
 
 def _certificate(data: Path) -> tuple[Path, str]:
@@ -222,62 +190,24 @@ def _format(data: Path, jars: Path, settings: Path, passwords: dict[str, str]) -
     for user, password in passwords.items():
         words += ["--add-scram", f"SCRAM-SHA-512=[name={user},password={password}]"]
     arguments = data / "format.arguments"  # a file: the command line of a process is open to all users
-    _write_secret(arguments, "\n".join(f'"{word}"' for word in words))
+    java.write_secret(arguments, "\n".join(f'"{word}"' for word in words))
     _java("java", f"@{arguments}")
     arguments.unlink()
 
 
 def _java(program: str, *words: str) -> None:
     try:
-        done = subprocess.run([program, *words], capture_output=True, text=True, timeout=READY_S_MAX, check=False)
+        done = subprocess.run([program, *words], capture_output=True, text=True, timeout=java.READY_S_MAX, check=False)
     except FileNotFoundError:
-        _fail(f"{program} is not installed; Apache Kafka 4 needs Java 17 or newer.")
+        java.fail(f"{program} is not installed; Apache Kafka 4 needs Java 17 or newer.")
     if done.returncode:
-        _fail(f"{program} ended with code {done.returncode}: {(done.stderr or done.stdout).strip()}")
+        java.fail(f"{program} ended with code {done.returncode}: {(done.stderr or done.stdout).strip()}")
 
 
-@contextlib.contextmanager
-def _running(jars: Path, settings: Path) -> Iterator[subprocess.Popen[bytes]]:
-    """The broker's process. It dies with this one, however this one dies."""
-    java = ["java", "-Xms64m", "-Xmx512m", "-XX:+UseSerialGC", f"-Dlog4j2.configurationFile={HERE}/log4j2.properties"]
-    libc = ctypes.CDLL(None)
-    server = subprocess.Popen(
-        [*java, "-cp", f"{jars}/*", "kafka.Kafka", str(settings)],
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL,
-        start_new_session=True,  # Ctrl-C reaches this script only, which then stops it in order
-        preexec_fn=lambda: libc.prctl(PR_SET_PDEATHSIG, signal.SIGKILL),  # noqa: PLW1509 - this script has one thread
-    )
-    try:
-        yield server
-    finally:
-        for name in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(name, signal.SIG_IGN)
-        server.terminate()
-        try:
-            server.wait(STOP_S_MAX)
-        except subprocess.TimeoutExpired:
-            server.kill()
-            server.wait()
-
-
-def _wait_until_ready(server: subprocess.Popen[bytes], port: int) -> None:
-    """Until a request is answered: the port is open before that."""
-    end = time.monotonic() + READY_S_MAX
-    while time.monotonic() < end:
-        if server.poll() is not None:
-            _fail(f"Kafka ended by itself with code {server.returncode}; its messages are above.")
-        with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), 1) as client:
-            client.sendall(API_VERSIONS_REQUEST)
-            if client.recv(4):
-                return
-        time.sleep(LOOK_S)
-    _fail(f"Kafka did not answer within {READY_S_MAX} s.")
-
-
-def _fail(message: str) -> NoReturn:
-    print(f"error: {message}", file=sys.stderr)
-    sys.exit(1)
+def _answers(port: int) -> bool:
+    with socket.create_connection(("127.0.0.1", port), 1) as client:
+        client.sendall(API_VERSIONS_REQUEST)
+        return bool(client.recv(4))
 
 
 if __name__ == "__main__":

@@ -19,7 +19,7 @@ from obstore.exceptions import AlreadyExistsError, BaseError
 from obstore.store import S3Store
 
 from pipeline.adapters.audio_files import Staged, publish, sync_folder
-from pipeline.core.errors import ConfigError, OutputError
+from pipeline.core.errors import ConfigError, OutputError, OverwriteError
 from pipeline.ports.objects import Objects
 
 FOLDER_BATCH_MS, BUCKET_BATCH_MS = 1000, 15_000  # two forced writes a second and call; a request costs money and time
@@ -30,6 +30,11 @@ _CLIENT: Any = {"timeout": "60s", "connect_timeout": "5s", "allow_http": True}  
 _HELP = (
     "an object cannot be kept or read ({}); it is tried again: free some space, or make the folder of "
     "CALLSHIELD_STORE_URL this user's"
+)
+WRITTEN_ONCE = ".written-once"  # an empty object beside those of calls, which tells whether a service keeps its word
+_OVERWRITES = (
+    "CALLSHIELD_STORE_URL: this service writes over what lies there, whatever If-None-Match: * says, so nothing is "
+    "kept in it; use a release or a service that heeds it (docs/store.md)"
 )
 _T = TypeVar("_T")
 
@@ -162,13 +167,21 @@ class StoreObjects:
 
     def __init__(self, store: Any) -> None:
         self._store = store
+        self._refuses = False
 
     def put(self, name: str, data: bytes) -> bool:
-        """See `Objects`. In one request, with "if none is there"."""
+        """See `Objects`. In one request, with "if none is there". Before the first, is that kept?"""
+        name = checked(name)
+        if not self._refuses:
+            if self._put(WRITTEN_ONCE, b"") and self._put(WRITTEN_ONCE, b""):
+                raise OverwriteError(_OVERWRITES)
+            self._refuses = True
+        return self._put(name, data)
 
+    def _put(self, name: str, data: bytes) -> bool:
         def put() -> bool:
             try:
-                obstore.put(self._store, checked(name), data, mode="create", use_multipart=False)
+                obstore.put(self._store, name, data, mode="create", use_multipart=False)
             except AlreadyExistsError:
                 return False
             return True
@@ -202,7 +215,8 @@ class StoreObjects:
 
         def listed() -> list[tuple[str, int]]:
             pages = obstore.list(self._store, folder or None)
-            return sorted((m["path"], m["size"]) for page in pages for m in page if m["path"].startswith(prefix))
+            found = ((m["path"], m["size"]) for page in pages for m in page if m["path"] != WRITTEN_ONCE)
+            return sorted((name, size) for name, size in found if name.startswith(prefix))
 
         yield from _asked(listed)
 

@@ -5,6 +5,7 @@ CallShieldError
 ├── ConfigError         a setting, policy or option is wrong                 exit 2
 ├── ModelError          weights are missing, unknown or do not verify        exit 2
 ├── OutputError         the result cannot be written                         exit 2
+│   └── OverwriteError  the object store would write over what lies there    exit 2
 ├── BrokerError         Kafka cannot be reached, or its topics are wrong     exit 4
 ├── KeyLostError        the key of a call cannot be had                      exit 4
 ├── KeyServiceError     who holds the keys cannot be reached                 exit 4
@@ -46,6 +47,10 @@ class OutputError(CallShieldError):
     """The result cannot be written. Nothing partial is left behind."""
 
     exit_code = 2
+
+
+class OverwriteError(OutputError):
+    """The object store does not refuse to write over what lies there. Nothing is kept in it."""
 
 
 class EngineError(CallShieldError):

@@ -10,7 +10,8 @@ class Objects(Protocol):
     """A write-once store of objects. Names are relative paths with `/`, without `.` or `..` in them.
 
     All methods raise OutputError if they may be tried again (the store is down, full or refuses us), and may be
-    called from any thread.
+    called from any thread. `put` raises OverwriteError if the service would write over
+    what lies there.
     """
 
     def put(self, name: str, data: bytes) -> bool:
