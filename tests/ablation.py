@@ -15,6 +15,7 @@ import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import numpy as np
@@ -26,6 +27,7 @@ from pipeline.adapters.corpus import Call as Scored
 from pipeline.adapters.corpus import read_corpus
 from pipeline.adapters.model_store import ModelStore
 from pipeline.adapters.policy_file import preset
+from pipeline.adapters.provenance import commit, machine
 from pipeline.adapters.resample import Resampler
 from pipeline.cli.engines import load_engine
 from pipeline.core.aids import Aids
@@ -227,6 +229,8 @@ def page(roots: Sequence[str], calls: int, identity: ModelIdentity, out: Mapping
         f"{calls} calls, {identity.engine} {identity.model}, policy `{SCORED}`, each variant on the same words.",
         "",
         f"    python -m tests.ablation {' '.join(roots)} --out FILE",
+        "",
+        f"{datetime.now(UTC):%Y-%m-%d}; {machine()}; commit {commit()}.",
         "",
         f"Zero-leak kinds: {', '.join(sorted(ZERO_LEAK))}.",
         "Altered, clean: of the speech in calls without a secret.",
