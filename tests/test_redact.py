@@ -465,6 +465,11 @@ def written(pid: int, folder: Path) -> int:
     return size
 
 
+def _interruptible() -> None:
+    """What a shell runs in the background ignores this signal, and so does all that it starts."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 def begun(tmp_path: Path) -> tuple[subprocess.Popen[str], Path]:
     """A process that is at work on a long call: some of the result is already written."""
     sound, rate = sf.read(source("card_payment"), dtype="int16", always_2d=True)
@@ -473,6 +478,7 @@ def begun(tmp_path: Path) -> tuple[subprocess.Popen[str], Path]:
     process = subprocess.Popen(
         line("redact", tmp_path / "long.wav", "--out", out, "--audio-format", "wav"),
         stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=ROOT, env=environment(),
+        preexec_fn=_interruptible,  # noqa: PLW1509
     )  # fmt: skip
     give_up = time.monotonic() + 60
     while written(process.pid, out) < 100_000:

@@ -209,11 +209,16 @@ def test_a_changed_setting_is_found_and_mended_and_others_are_left(env: Mapping[
 
 
 async def alter(servers: str, changes: Mapping[str, str]) -> Actual:
-    """Change settings of calls.intake; how it is then."""
+    """Change settings of calls.intake; how it is then. The broker may take a moment to tell."""
     async with administer(Kafka(servers)) as admin:
         if changes:
             await admin.alter({INTAKE: changes})
-        return (await admin.actual([INTAKE]))[INTAKE]
+        for _ in range(50):
+            actual = (await admin.actual([INTAKE]))[INTAKE]
+            if changes.items() <= actual.configuration.items():
+                break
+            await asyncio.sleep(0.1)
+        return actual
 
 
 @pytest.mark.kafka
