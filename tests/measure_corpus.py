@@ -42,7 +42,7 @@ async def corpus(folder: Path, where: Path, servers: str) -> dict[str, Any]:
     live.environment["PYTHONPATH"] = f"{ROOT}:{ROOT / 'tests'}"
     async with running(live):
         began = time.monotonic()
-        words = ["replay", folder, "--stagger-s", STAGGER_S, "--call-prefix", "corpus"]
+        words = ["replay", folder, "--stagger-s", STAGGER_S, "--call-prefix", "corpus", "--tenant", "acme"]
         await asyncio.to_thread(_callshield, live, *words)
         await until(lambda: len(_by_prefix(live, "corpus")) == len(files), WAIT_S_MAX, live.said)
         wall_s = time.monotonic() - began
