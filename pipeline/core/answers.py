@@ -7,7 +7,6 @@ from itertools import pairwise
 
 from pipeline.core.entities import Entity, Shape
 from pipeline.core.finding import Reason
-from pipeline.core.foreign import is_foreign
 from pipeline.core.marks import Mark
 from pipeline.core.misheard import MISHEARD_AS_FILLERS, TAILED, with_misheard
 from pipeline.core.spoken.clauses import clauses
@@ -15,7 +14,7 @@ from pipeline.core.spoken.counted import is_ordinal
 from pipeline.core.spoken.runs import Run, runs
 from pipeline.core.spoken.tokens import Token
 from pipeline.core.spoken.vocabulary import FILLERS, MONTHS, SIGNS, UNITS
-from pipeline.core.unclear import DOUBT_CONFIDENCE, STALLS, mean_confidence, stutters, unclear_marks
+from pipeline.core.unclear import DOUBT_CONFIDENCE, STALLS, lost_marks, mean_confidence, unclear_marks
 
 # A clause that begins so goes on talking; it does not go on answering.
 TALK = frozenset(
@@ -44,8 +43,8 @@ def numeric_marks(
     doubt: a short reply without digits is hidden too.
     """
     part = tokens[start:]
-    if doubt and (stutters(part) or is_foreign(part)):
-        return unclear_marks(tokens, start, entities[0])
+    if doubt and (lost := lost_marks(tokens, start, entities[0])):
+        return lost
     dates = any(e.shape is Shape.DATE for e in entities)
     least = min(e.least for e in entities)
     found = [r for r in runs(part, lenient=True, dates=dates) if not _is_amount(r, dates)]

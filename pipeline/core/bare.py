@@ -17,11 +17,10 @@ from pipeline.core.unclear import DOUBT_CONFIDENCE, mean_confidence
 BARE_DIGITS = 4  # fewer are a choice or a count
 REPLY_MS = 6_000  # a reply begins within this
 TURN_TOKENS = 2  # a single word between is a nod
-PROOF_MS = 60_000  # who was asked for one secret is asked for the next within this
+PROOF_MS = 60_000  # who told one secret is asked for the next within this
 PROOF_SYMBOLS = 2  # then so few digits may be one
 PROOF_TOKENS = 10
 PROOF_REST = 2  # words of a reply beside its number
-ASKING_TOKENS = 10  # longer turns that ask nothing are talk
 WORDS_TOO = frozenset({"may", "march", "mar", "sep", "dec", "jan"})  # alone they are no months: "may i"
 AMOUNTS = frozenset(
     "year years when time times day date hour age old many much long often far big tall heavy price cost charge pay "
@@ -36,10 +35,10 @@ class Turns:
     def __init__(self, rate: int) -> None:
         self._rate = rate
         self._last: tuple[int, int, bool] | None = None  # channel, end in samples, whether it asked for an amount
-        self._proof_end: int | None = None  # where a secret was asked for or told last
+        self._proof_end: int | None = None  # where a secret was told last
 
     def proves(self, end: int) -> None:
-        """At sample `end` a secret was asked for or told: more of them are to come."""
+        """Up to sample `end` a secret was told: more of them are to come."""
         self._proof_end = end
 
     def reply(self, channel: int, tokens: Sequence[Token]) -> list[Mark]:

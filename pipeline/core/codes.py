@@ -48,19 +48,22 @@ def named_before(tokens: Sequence[Token], found: Sequence[Run]) -> list[Mark]:
     return out
 
 
-def with_garbled(tokens: Sequence[Token], mark: Mark) -> Mark:
-    """A number and the words right beside it that the recogniser does not believe itself: "purple 6" was "triple 6"."""
+def with_garbled(tokens: Sequence[Token], mark: Mark, below: float = GARBLED_CONFIDENCE) -> Mark:
+    """A number and the words right beside it that the recogniser does not believe itself: "purple 6" was "triple 6".
+
+    below: their confidence.
+    """
     first, last = mark.first, mark.last
     for _ in range(GARBLED_TOKENS):
-        if first > 0 and _garbled(tokens[first - 1]) and not tokens[first - 1].stop:
+        if first > 0 and _garbled(tokens[first - 1], below) and not tokens[first - 1].stop:
             first -= 1
-        if last < len(tokens) and _garbled(tokens[last]) and not tokens[last - 1].stop:
+        if last < len(tokens) and _garbled(tokens[last], below) and not tokens[last - 1].stop:
             last += 1
     return replace(mark, first=first, last=last)
 
 
-def _garbled(token: Token) -> bool:
-    return token.confidence < GARBLED_CONFIDENCE and token.text not in FILLERS
+def _garbled(token: Token, below: float) -> bool:
+    return token.confidence < below and token.text not in FILLERS
 
 
 def _doubled(tokens: Sequence[Token]) -> list[Mark]:

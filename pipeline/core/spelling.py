@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from pipeline.core.codes import with_garbled
 from pipeline.core.entities import NUMBER
 from pipeline.core.finding import Reason
 from pipeline.core.marks import Mark
@@ -20,7 +21,6 @@ CLEAR_LETTERS = 3  # of a word that makes a letter clear
 WEAK_PAIRS = 3  # so many garbled pairs vouch for each other
 GAP_TOKENS = 4  # garbled tokens between two pieces
 REST_TOKENS = 2  # of a sentence beside what it spells
-EDGE_TOKENS = 2  # garbled tokens beside the whole
 SHORT_LETTERS = 2  # a letter heard as a word is that short
 DOUBT_CONFIDENCE = 0.6
 VOWELS = frozenset("aio")  # words as well
@@ -39,7 +39,7 @@ class _Piece(NamedTuple):
 def spelled_marks(tokens: Sequence[Token]) -> list[Mark]:
     """What is spelled that way, with the digits and letters that go on from it."""
     return [
-        Mark(*_widened(tokens, chain), NUMBER, Reason.PATTERN, 0.6)
+        with_garbled(tokens, Mark(*_widened(tokens, chain), NUMBER, Reason.PATTERN, 0.6), DOUBT_CONFIDENCE)
         for chain in _chains(_pieces(tokens))
         if any(p.sure for p in chain) or sum(p.pair for p in chain) >= WEAK_PAIRS
     ]
@@ -99,22 +99,11 @@ def _chains(pieces: Sequence[_Piece]) -> list[list[_Piece]]:
 
 
 def _widened(tokens: Sequence[Token], chain: Sequence[_Piece]) -> tuple[int, int]:
-    """With the words right beside it that the recogniser does not believe itself; of several pairs also with what else
-    is in their sentence, if that is little.
-    """
+    """Of several pairs with what else is in their sentence, if that is little."""
     first, last = chain[0].first, chain[-1].last
     if sum(piece.pair for piece in chain) > 1:
         begin = next((i for i in range(first, 0, -1) if tokens[i - 1].stop), 0)
         end = next((i for i in range(last, len(tokens)) if tokens[i - 1].stop), len(tokens))
         first = begin if first - begin <= REST_TOKENS else first
         last = end if end - last <= REST_TOKENS else last
-    for _ in range(EDGE_TOKENS):
-        if first > 0 and _garbled(tokens[first - 1]) and not tokens[first - 1].stop:
-            first -= 1
-        if last < len(tokens) and _garbled(tokens[last]) and not tokens[last - 1].stop:
-            last += 1
     return first, last
-
-
-def _garbled(token: Token) -> bool:
-    return token.confidence < DOUBT_CONFIDENCE and token.text not in FILLERS

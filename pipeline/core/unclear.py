@@ -34,8 +34,6 @@ def unclear_marks(tokens: Sequence[Token], start: int, entity: Entity) -> list[M
     if not part:
         return []
     words = [i for i, t in enumerate(part) if t.text not in FILLERS]
-    if stutters(part) or is_foreign(part):
-        return [Mark(start, len(tokens), entity.name, Reason.DOUBT_WORDS, mean_confidence(part))]
     mean = mean_confidence(part)
     if mean < _clear(part, words):
         first, last = 0, len(part)
@@ -46,7 +44,15 @@ def unclear_marks(tokens: Sequence[Token], start: int, entity: Entity) -> list[M
     return [Mark(start + first, start + last, entity.name, Reason.DOUBT_WORDS, mean_confidence(part[first:last]))]
 
 
-def stutters(part: Sequence[Token]) -> bool:
+def lost_marks(tokens: Sequence[Token], start: int, entity: Entity) -> list[Mark]:
+    """An expected number in what a recogniser writes for sounds it does not understand: all from token `start` on."""
+    part = tokens[start:]
+    if not (_stutters(part) or is_foreign(part)):
+        return []
+    return [Mark(start, len(tokens), entity.name, Reason.DOUBT_WORDS, mean_confidence(part))]
+
+
+def _stutters(part: Sequence[Token]) -> bool:
     """ "No, no, no, no", "sink of inner, sink of inner": so a recogniser writes what it does not understand."""
     if any(t.is_digits for t in part):
         return False  # "one, one, one, one" is a number
