@@ -160,7 +160,8 @@ def _bridge(tokens: Sequence[Token], flags: list[bool]) -> None:
         if flags[i] or tokens[i].text not in BRIDGES:
             continue
         before, after = _beyond(tokens, i, -1), _beyond(tokens, i, 1)
-        if not all(0 <= n < len(tokens) and flags[n] and tokens[n].is_digits for n in (before, after)):
+        ends = [tokens[n] for n in (before, after) if 0 <= n < len(tokens) and flags[n]]
+        if len(ends) < 2 or not all(t.is_digits or t.text in MULTIPLIERS for t in ends):
             continue
         sides = _row(tokens, flags, before, -1), _row(tokens, flags, after, 1)
         certain = tokens[i].text in NO_WORDS_BETWEEN
