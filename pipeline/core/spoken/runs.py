@@ -147,10 +147,15 @@ def _adopt_neighbours(tokens: Sequence[Token], flags: list[bool]) -> None:
     forth = range(len(tokens))
     for i in (*forth, *reversed(forth)):
         token = tokens[i]
-        near = (i > 0 and flags[i - 1]) or (i + 1 < len(tokens) and flags[i + 1])
+        near = any(0 <= n < len(tokens) and flags[n] for n in (_next(tokens, i, -1), _next(tokens, i, 1)))
         eight = token.text == "a" and i + 1 < len(tokens) and tokens[i + 1].is_digits and (i == 0 or flags[i - 1])
         if not flags[i] and ((near and (token.text in DIGIT_LIKE or token.text in LETTER_LIKE)) or eight):
             flags[i] = True
+
+
+def _next(tokens: Sequence[Token], i: int, step: int) -> int:
+    n = i + step
+    return n + step if 0 <= n < len(tokens) and tokens[n].text in {"um", "uh", "er", "erm"} else n
 
 
 def _bridge(tokens: Sequence[Token], flags: list[bool]) -> None:
@@ -179,10 +184,7 @@ def _bridge(tokens: Sequence[Token], flags: list[bool]) -> None:
 
 
 def _dense(tokens: Sequence[Token]) -> list[tuple[int, int]]:
-    """Stretches of digits and what sounds like them, mostly digits: "eight not eight", "for not one two, double a".
-
-    Two digits are enough if a sentence has nothing else.
-    """
+    """Stretches of digits and what sounds like them: "eight not eight". Two suffice if a sentence has nothing else."""
     out = []
     first = 0
     for i in range(len(tokens) + 1):
