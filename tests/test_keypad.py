@@ -11,7 +11,24 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.core.errors import InputError
-from pipeline.core.keypad import COLUMNS_HZ, DIGITS, ROWS_HZ, Keypad, KeypadHeard, KeyTone, Runs, runs
+from pipeline.core.keypad import (
+    COLUMNS_HZ,
+    DIGITS,
+    HARMONIC_MAX,
+    OFFSETS,
+    PURITY_MIN,
+    ROWS_HZ,
+    SAMPLE_BITS,
+    TWIST_DB_MAX,
+    WAVE_SCALE,
+    Keypad,
+    KeypadHeard,
+    KeyTone,
+    Runs,
+    _Ear,
+    runs,
+)
+from pipeline.core.level import to_grid
 from pipeline.core.span import Span, covered, merge
 
 RATES = [8_000, 16_000, 44_100, 48_000]
@@ -46,6 +63,44 @@ def noisy(x, dbfs, seed=0):
 def hear(x, rate, bits=16):
     keypad = Keypad(rate, bits)
     return keypad.push(x).tones + keypad.flush().tones
+
+
+def key_of(window, rate):
+    """What the ear is said to do with one window: the key or -1, and its purity; all frequencies, no short cut."""
+
+    def energy(hz):
+        phase = 2 * np.pi * np.arange(window.size) * (hz / rate)
+        waves = (np.rint(f(phase) * WAVE_SCALE) for f in (np.cos, np.sin))
+        return sum(float(window @ wave) ** 2 for wave in waves) * 2 / window.size / WAVE_SCALE**2
+
+    def strongest(keys):
+        hz = [key * (1 + offset) for key in keys for offset in OFFSETS]
+        best = int(np.argmax([energy(one) for one in hz]))
+        return energy(hz[best]), best // len(OFFSETS), hz[best]
+
+    total = float((window**2).sum() - window.sum() ** 2 / window.size)
+    if total <= 10 ** (-55 / 10) * 2.0 ** (2 * SAMPLE_BITS - 2) * window.size:
+        return -1, 0
+    (low, row, _), (high, column, hz) = strongest(ROWS_HZ), strongest(COLUMNS_HZ)
+    purity, twist = int(100 * (low + high) / total), 10 ** (TWIST_DB_MAX / 10)
+    good = purity >= PURITY_MIN and low <= twist * high and high <= twist * low
+    good = good and energy(2 * hz) <= HARMONIC_MAX * high
+    return (4 * row + column, purity) if good else (-1, 0)
+
+
+@pytest.mark.parametrize("rate", [8_000, 44_100])
+@pytest.mark.parametrize("twist_db", [0.0, 8.5, -8.5])
+def test_windows_judged_together_are_judged_as_one_by_one(rate, twist_db):
+    hop = rate // 125
+    x, _ = press("4*D", rate, ms=60, twist_db=twist_db)
+    sound = 0.3 * voice(1.0, rate, 1)
+    sound[: x.size] += x[: sound.size]
+    sound[-rate // 4 :] = noisy(np.zeros(rate // 4), -30)
+    hops = to_grid(sound[: sound.size // hop * hop], 16, SAMPLE_BITS).reshape(-1, hop)
+    keys, purity = _Ear(rate, 3 * hop).keys(hops)
+    alone = [key_of(hops[k : k + 3].ravel(), rate) for k in range(len(hops) - 2)]
+    assert [*zip(keys.tolist(), purity.tolist(), strict=True)] == alone
+    assert sum(key >= 0 for key, _ in alone) >= 10
 
 
 def voice(seconds, rate, seed):

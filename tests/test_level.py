@@ -60,6 +60,20 @@ def test_rms_is_that_of_the_frame_s_own_samples(rate, bits, kind):
         assert frames.rms[k] == pytest.approx(np.sqrt((own**2).mean()), rel=1e-3)
 
 
+@settings(max_examples=30, deadline=None)
+@given(rate=st.sampled_from(RATES), deep=st.booleans(), seed=st.integers(0, 9), every=st.integers(1, 3_000))
+def test_sums_are_those_of_whole_numbers(rate, deep, seed, every):
+    bits, kind = (24, np.int32) if deep else (16, np.int16)
+    pcm = np.random.default_rng(seed).integers(-(2 ** (bits - 1)), 2 ** (bits - 1), rate // 2).astype(kind)
+    level = Level(rate, bits)
+    for at in range(0, pcm.size, every):
+        level.push(pcm[at : at + every])
+    grid = [round(int(x) * 2.0 ** (20 - bits)) for x in pcm]
+    for k, rms in enumerate(level.frames().rms):
+        own = [min(x, 2**19 - 1) for x in grid[frame_start(k, rate) : frame_start(k + 1, rate)]]
+        assert rms == np.float32(np.sqrt(sum(x * x for x in own) / len(own)) / 2**19)
+
+
 def test_full_scale_does_not_overflow():
     level = Level(48_000, 24)
     level.push(np.full(48_000, -(2**23), np.int32))
@@ -134,3 +148,6 @@ def test_two_channels_at_once_or_a_rate_without_frames_is_an_error():
 def test_grid_clips_and_rounds():
     assert to_grid(np.array([2.0, -2.0, 0.5]), 16, 8).tolist() == [127, -128, 64]
     assert to_grid(np.array([2**15 - 1, -(2**15)], np.int16), 16, 8).tolist() == [127, -128]
+    assert to_grid(np.array([2**15 - 1, -(2**15)], np.int16), 16, 20).tolist() == [2**19 - 16, -(2**19)]
+    assert to_grid(np.array([2**15, -(2**15) - 1], np.int32), 16, 20).tolist() == [2**19 - 1, -(2**19)]
+    assert to_grid(np.array([], np.int32), 16).tolist() == []

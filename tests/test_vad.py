@@ -4,11 +4,20 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+import webrtcvad
 from engines import speech
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.adapters.vad import SpeechGate
+from pipeline.adapters.vad import (
+    BELOW_LOUDEST_DB,
+    FADE_DB_PER_S,
+    FLOOR_DBFS,
+    GUESS_FRAMES,
+    LOUD_FLOOR_DBFS,
+    SpeechGate,
+)
+from pipeline.core.endpoint import FRAME_MS
 from pipeline.core.errors import ConfigError, EngineError
 
 RATE = 16_000
@@ -18,6 +27,19 @@ VOICE = speech(RATE)[: 12 * RATE + 123]
 def flags(pcm: np.ndarray, **options: float) -> tuple[bool, ...]:
     gate = SpeechGate(RATE, **options)
     return gate.push(pcm) + gate.flush()
+
+
+def frame_by_frame(pcm: np.ndarray) -> tuple[bool, ...]:
+    """What the gate is said to do, one frame after the other."""
+    vad, loudest, out = webrtcvad.Vad(2), 0.0, []
+    low, high = ((32768 * 10 ** (dbfs / 20)) ** 2 for dbfs in (FLOOR_DBFS, LOUD_FLOOR_DBFS))
+    for number in range(pcm.size // 320):
+        frame = pcm[320 * number :][:320]
+        power = float(np.var(frame.astype(np.float64)))
+        loudest = max(power, loudest * 10 ** (-FADE_DB_PER_S * FRAME_MS / 10_000))
+        floor = high if number < GUESS_FRAMES else min(high, max(low, loudest * 10 ** (-BELOW_LOUDEST_DB / 10)))
+        out.append(vad.is_speech(frame.tobytes(), RATE) and power >= floor)
+    return tuple(out)
 
 
 def at_level(dbfs: float, seconds: float) -> np.ndarray:
@@ -32,6 +54,15 @@ def test_how_the_feed_is_cut_changes_nothing(cuts: list[int]) -> None:
     gate = SpeechGate(RATE)
     got = [flag for part in np.split(VOICE, cuts) for flag in gate.push(part)]
     assert (*got, *gate.flush()) == flags(VOICE)
+
+
+@settings(max_examples=10, deadline=None)
+@given(st.sampled_from([0.01, 0.03, 0.1, 1.0]), st.integers(0, 10 * RATE), st.floats(-90, -20), st.integers(0, 9))
+def test_many_frames_at_once_are_judged_as_one_after_the_other(gain: float, at: int, dbfs: float, seed: int) -> None:
+    noise = np.random.default_rng(seed).standard_normal(VOICE.size) * 32768 * 10 ** (dbfs / 20)
+    mixed = np.clip(np.roll(VOICE, at) * gain + noise, -32768, 32767).astype(np.int16)
+    pcm = mixed[: mixed.size // 320 * 320]
+    assert flags(pcm) == frame_by_frame(pcm)
 
 
 def test_a_flag_for_every_frame_and_one_for_the_rest() -> None:

@@ -79,5 +79,8 @@ class Resampler:
 
 
 def _as_int16(samples: NDArray[np.float32]) -> NDArray[np.int16]:
-    out: NDArray[np.int16] = np.clip(np.rint(samples * _SCALE), -(1 << 15), (1 << 15) - 1).astype(np.int16)
+    scaled = samples * _SCALE
+    np.rint(scaled, out=scaled)
+    np.clip(scaled, -(1 << 15), (1 << 15) - 1, out=scaled)
+    out: NDArray[np.int16] = scaled.astype(np.int16)
     return out

@@ -54,33 +54,47 @@ class SpeechGate:
         """Take (n,) int16, any n. Returns the flags of the frames that are now full."""
         if pcm.dtype != np.int16 or pcm.ndim != 1:
             raise EngineError("speech gate: expected mono int16 samples")
-        joined = np.concatenate((self._rest, pcm))
+        joined = np.concatenate((self._rest, pcm)) if self._rest.size else pcm
         full = joined.size // self._size
         self._rest = joined[full * self._size :].copy()
-        return tuple(self._judge(frame) for frame in joined[: full * self._size].reshape(full, self._size))
+        return self._judged_all(joined[: full * self._size].reshape(full, self._size))
 
     def flush(self) -> tuple[bool, ...]:
         """The call ended: judge the frame begun, filled up with silence. One flag, or none."""
         if not self._rest.size:
             return ()
-        frame = np.zeros(self._size, np.int16)
-        frame[: self._rest.size] = self._rest
+        frame = np.zeros((1, self._size), np.int16)
+        frame[0, : self._rest.size] = self._rest
         self._rest = np.zeros(0, np.int16)
-        return (self._judge(frame),)
+        return self._judged_all(frame)
 
-    def _judge(self, frame: Pcm16) -> bool:
+    def _judged_all(self, frames: Pcm16) -> tuple[bool, ...]:
+        """(n, size) whole frames. Returns their flags."""
+        raw, step = frames.tobytes(), 2 * self._size
         # Always ask: the noise estimate inside must see every frame, also the ones below the floor.
-        speech = bool(self._vad.is_speech(frame.tobytes(), self._rate))
+        speech = [self._vad.is_speech(raw[at : at + step], self._rate) for at in range(0, len(raw), step)]
+        return tuple(
+            bool(power >= self._floor(power) and heard) for heard, power in zip(speech, _powers(frames), strict=True)
+        )
+
+    def _floor(self, power: float) -> float:
+        """What the next frame must reach to be speech, by its own power and that of those before it."""
         self._judged += 1
-        power = float(np.var(frame, dtype=np.float64))
         self._loudest = max(power, self._loudest * _FADE)
-        floor = self._loud_floor_power
-        if self._judged > GUESS_FRAMES:
-            floor = min(floor, max(self._floor_power, self._loudest * 10 ** (-BELOW_LOUDEST_DB / 10)))
-        return speech and power >= floor
+        if self._judged <= GUESS_FRAMES:
+            return self._loud_floor_power
+        return min(self._loud_floor_power, max(self._floor_power, self._loudest * _BELOW_LOUDEST))
 
 
 _FADE = 10 ** (-FADE_DB_PER_S * FRAME_MS / 10_000)
+_BELOW_LOUDEST = 10 ** (-BELOW_LOUDEST_DB / 10)
+
+
+def _powers(frames: Pcm16) -> list[float]:
+    """(n, size) → (n,) variance of each frame, of sums that are exact."""
+    samples, size = frames.astype(np.float64), frames.shape[1]
+    sums: list[float] = ((size * np.vecdot(samples, samples) - samples.sum(axis=1) ** 2) / size**2).tolist()
+    return sums
 
 
 def _power(dbfs: float) -> float:

@@ -14,7 +14,6 @@ from itertools import pairwise
 from typing import Any
 
 import numpy as np
-from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
 from pipeline.core.errors import InputError
@@ -31,6 +30,8 @@ HOPS_PER_SECOND = 125
 WINDOW_HOPS = 3
 PURITY_MIN = 65  # percent of a window's energy that lies in the two tones: a voice comes there now and then
 TWIST_DB_MAX = 9.5  # lines tilt by up to 8 dB, a window misjudges it by 1; vowels tilt by 10 and more
+TWIST = 10 ** (TWIST_DB_MAX / 10)
+COLUMN_SHARE_MIN = 0.999  # of the least a key can have in its column, by purity and twist: sums are rounded
 HARMONIC_MAX = 0.15  # energy at twice the column, relative to it: voices have it (twice a row is a column)
 LEVEL_DBFS_MIN = -55.0  # quieter is nobody's key press: telephone keypads send near -10
 HITS_MIN = 3  # windows in a row: with the window's length, at least 40 ms of tone gives as many
@@ -43,6 +44,8 @@ PAD_MS = 40  # ringing of the line and of echo cancellers after a key
 
 SAMPLE_BITS = 18  # 18-bit samples and 15-bit waves: products over a 48 kHz window sum to under 2 ** 53
 WAVE_SCALE = 2**14
+
+_IN_A_ROW = np.arange(WINDOW_HOPS)
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -85,7 +88,7 @@ class Keypad:
     def push(self, mono: Mono) -> KeypadHeard:
         """Take the next samples, (n,): integers of `bits` bits, or floats -1..1. Any n."""
         self._pushed += mono.size
-        tones = self._hear(to_grid(mono, self._bits, SAMPLE_BITS).astype(np.float64))
+        tones = self._hear(to_grid(mono, self._bits, SAMPLE_BITS))
         down = self._from if self._key >= 0 else self._next
         return KeypadHeard(max(0, (down - 1) * self._hop), tones)
 
@@ -118,16 +121,18 @@ class Keypad:
         audio = np.concatenate((self._tail, fresh))
         n = (audio.size - self._size) // self._hop + 1 if audio.size >= self._size else 0
         tones: list[KeyTone] = []
-        if n:
-            windows = sliding_window_view(audio, self._size)[:: self._hop]
-            batch = max(1, BATCH_SAMPLES // self._size)
-            for lo in range(0, n, batch):
-                tones.extend(self._follow(*self._ear.keys(windows[lo : lo + batch])))
+        batch = max(1, BATCH_SAMPLES // self._size)
+        for lo in range(0, n, batch):
+            hops = audio[lo * self._hop : (min(lo + batch, n) + WINDOW_HOPS - 1) * self._hop]
+            tones.extend(self._follow(*self._ear.keys(hops.reshape(-1, self._hop))))
         self._tail = audio[n * self._hop :].copy()
         return tuple(tones)
 
     def _follow(self, keys: Ints, purity: Ints) -> list[KeyTone]:
         """Advance over windows, see `_Ear.keys`, and return the presses that ended."""
+        if self._key < 0 and keys.max() < 0:  # as nearly always
+            self._next += keys.size
+            return []
         tones: list[KeyTone] = []
         cuts = [0, *(np.flatnonzero(np.diff(keys)) + 1).tolist(), keys.size]
         for lo, hi in pairwise(cuts):
@@ -164,32 +169,38 @@ class _Ear:
         self._size = size
         rows = [f * (1 + o) for f in ROWS_HZ for o in OFFSETS]
         columns = [f * (1 + o) for f in COLUMNS_HZ for o in OFFSETS]
-        self._waves = _waves(np.array(rows + columns), rate, size)
+        self._rows, self._columns = _waves(np.array(rows), rate, size), _waves(np.array(columns), rate, size)
         self._seconds = _waves(2 * np.array(columns), rate, size)
         self._floor = 10 ** (LEVEL_DBFS_MIN / 10) * 2.0 ** (2 * SAMPLE_BITS - 2) * size
 
-    def keys(self, windows: Floats) -> tuple[Ints, Ints]:
-        """windows: (n, size). Returns (n,) 0..15 for a key, -1 for none, and (n,) purity in percent."""
-        keys, purity = np.full(len(windows), -1, np.int64), np.zeros(len(windows), np.int64)
-        total = np.einsum("ij,ij->i", windows, windows) - windows.sum(axis=1) ** 2 / self._size
-        loud = np.flatnonzero(total > self._floor)
-        if not loud.size:
+    def keys(self, hops: Floats) -> tuple[Ints, Ints]:
+        """hops: (n + WINDOW_HOPS - 1, hop), of which each WINDOW_HOPS in a row are a window.
+
+        Returns (n,) 0..15 for a key, -1 for none, and (n,) purity in percent where there is a key.
+        """
+        n = len(hops) - WINDOW_HOPS + 1
+        keys, purity = np.full(n, -1, np.int64), np.zeros(n, np.int64)
+        total = _windowed(np.vecdot(hops, hops)) - _windowed(hops.sum(axis=1)) ** 2 / self._size
+        at = np.flatnonzero(total > self._floor)
+        if not at.size:
             return keys, purity
-        some, total = windows[loud], total[loud]
-        energy = self._energy(some, self._waves)
-        half = energy.shape[1] // 2
-        row, column = energy[:, :half].argmax(axis=1), energy[:, half:].argmax(axis=1)
-        at = np.arange(loud.size)
-        low, high = energy[at, row], energy[at, half + column]
-        twist = 10 ** (TWIST_DB_MAX / 10)
-        purity[loud] = 100 * (low + high) / total
-        good = (purity[loud] >= PURITY_MIN) & (low <= twist * high) & (high <= twist * low)
+        # Columns first: of a voice's energy little lies there, so few windows are left for the rest of the sums.
+        windows, total = hops[at[:, None] + _IN_A_ROW].reshape(-1, self._size), total[at]
+        high, column = _strongest(self._energy(windows, self._columns))
+        left = np.flatnonzero(high * (1 + TWIST) >= total * (COLUMN_SHARE_MIN * PURITY_MIN / 100))
+        if not left.size:
+            return keys, purity
+        at, windows, total, high, column = at[left], windows[left], total[left], high[left], column[left]
+        low, row = _strongest(self._energy(windows, self._rows))
+        pure = (100 * (low + high) / total).astype(np.int64)
+        good = (pure >= PURITY_MIN) & (low <= TWIST * high) & (high <= TWIST * low)
         pick = np.flatnonzero(good)
         if pick.size:
-            second = self._energy(some[pick], self._seconds)[np.arange(pick.size), column[pick]]
+            second = self._energy(windows[pick], self._seconds)[np.arange(pick.size), column[pick]]
             good[pick] = second <= HARMONIC_MAX * high[pick]
         step = len(OFFSETS)
-        keys[loud[good]] = (row[good] // step) * len(COLUMNS_HZ) + column[good] // step
+        keys[at[good]] = (row[good] // step) * len(COLUMNS_HZ) + column[good] // step
+        purity[at[good]] = pure[good]
         return keys, purity
 
     def _energy(self, windows: Floats, waves: Floats) -> Floats:
@@ -199,6 +210,18 @@ class _Ear:
         count = waves.shape[1] // 2
         out: Floats = (both[:, :count] + both[:, count:]) * (2.0 / self._size / WAVE_SCALE**2)
         return out
+
+
+def _windowed(of_hops: Floats) -> Floats:
+    """(n + WINDOW_HOPS - 1,) sums over hops as (n,) sums over windows."""
+    out: Floats = of_hops[:-2] + of_hops[1:-1] + of_hops[2:]
+    return out
+
+
+def _strongest(energy: Floats) -> tuple[Floats, Ints]:
+    """(n, frequencies) → (n,) the most there is in each row, and (n,) at which frequency."""
+    best = energy.argmax(axis=1)
+    return energy[np.arange(len(energy)), best], best
 
 
 @lru_cache(8)

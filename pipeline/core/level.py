@@ -1,7 +1,7 @@
 """How loud a channel is, in 10 ms frames, and where it rises above its own noise.
 
-Frame k holds samples k * rate // 100 up to (k + 1) * rate // 100 of the call. Sums are taken in integers, so
-that how the feed is cut cannot change a frame.
+Frame k holds samples k * rate // 100 up to (k + 1) * rate // 100 of the call. Sums are of whole numbers,
+so that how the feed is cut cannot change a frame.
 """
 
 from __future__ import annotations
@@ -33,14 +33,21 @@ GRID_BITS = 20  # samples are put on 2 ** -19 of full scale: the sum over a 48 k
 Mono = NDArray[np.int16] | NDArray[np.int32] | NDArray[np.float32] | NDArray[np.float64]
 
 
-def to_grid(mono: Mono, bits: int, grid_bits: int = GRID_BITS) -> NDArray[np.int64]:
-    """(n,) samples as integers of `grid_bits` bits. Integer samples are of `bits` bits, floats are -1..1."""
+def to_grid(mono: Mono, bits: int, grid_bits: int = GRID_BITS) -> NDArray[np.float64]:
+    """(n,) samples as whole numbers of `grid_bits` bits, in floats, which hold them exactly and are fastest to sum.
+
+    Integer samples are of `bits` bits, floats are -1..1.
+    """
     if mono.ndim != 1:
         raise ValueError(f"one channel at a time, not an array of shape {mono.shape}")
-    full = 1.0 if np.issubdtype(mono.dtype, np.floating) else float(2 ** (bits - 1))
-    scaled = np.rint(mono.astype(np.float64) * (2 ** (grid_bits - 1) / full))
-    grid: NDArray[np.int64] = np.clip(scaled, -(2 ** (grid_bits - 1)), 2 ** (grid_bits - 1) - 1).astype(np.int64)
-    return grid
+    whole = mono.dtype.kind != "f"
+    least, full = -(2 ** (grid_bits - 1)), float(2 ** (bits - 1)) if whole else 1.0
+    grid: NDArray[np.float64] = mono.astype(np.float64)
+    grid *= -least / full
+    if whole and bits <= grid_bits and (not mono.size or (-full <= mono.min() and mono.max() < full)):
+        return grid  # nothing to round, nothing beyond
+    np.rint(grid, out=grid)
+    return np.clip(grid, least, -least - 1, out=grid)
 
 
 def frame_start(k: int, rate: int) -> int:
@@ -109,7 +116,7 @@ class Level:
         self._rate, self._bits = rate, bits
         self._floor = 10 ** (floor_dbfs / 20)
         self._keep = keep_ms * FRAMES_PER_SECOND // 1000
-        self._tail: NDArray[np.int64] = np.zeros(0, np.int64)  # samples of the frame not yet whole
+        self._tail: NDArray[np.float64] = np.zeros(0)  # samples of the frame not yet whole
         self._first = 0
         self._rms: NDArray[np.float32] = np.zeros(0, np.float32)
         self._threshold: NDArray[np.float32] = np.zeros(0, np.float32)
@@ -123,14 +130,16 @@ class Level:
 
     def push(self, mono: Mono) -> None:
         """Take the next samples of the channel, (n,): integers of `bits` bits, or floats -1..1."""
-        fresh = np.concatenate((self._tail, to_grid(mono, self._bits)))
+        fresh = to_grid(mono, self._bits)
+        if self._tail.size:
+            fresh = np.concatenate((self._tail, fresh))
         begin, k = self.upto, self._first + self._rms.size
         whole = max(k, (begin + fresh.size) * FRAMES_PER_SECOND // self._rate)
         while frame_start(whole, self._rate) > begin + fresh.size:
             whole -= 1
         starts = np.arange(k, whole + 1, dtype=np.int64) * self._rate // FRAMES_PER_SECOND - begin
         if whole > k:
-            sums = np.add.reduceat(fresh[: starts[-1]] ** 2, starts[:-1])
+            sums = np.add.reduceat(np.square(fresh[: starts[-1]]), starts[:-1])  # whole numbers under 2 ** 53: exact
             rms = np.sqrt(sums / np.diff(starts)) / 2 ** (GRID_BITS - 1)
             self._add(rms.astype(np.float32), k)
         self._tail = fresh[starts[-1] :].copy()
@@ -161,7 +170,7 @@ class Level:
     def restore(self, plain: Mapping[str, Any]) -> None:
         """Go on where another one of the same rate and depth made `plain`. Raises KeyError, TypeError, ValueError."""
         self._first, self._current = int(plain["first"]), np.float32(plain["current"])
-        self._tail = np.frombuffer(plain["tail"], "<i4").astype(np.int64)
+        self._tail = np.frombuffer(plain["tail"], "<i4").astype(np.float64)
         self._rms = np.frombuffer(plain["rms"], "<f4").astype(np.float32)
         self._threshold = np.frombuffer(plain["threshold"], "<f4").astype(np.float32)
         self._past = np.frombuffer(plain["past"], "<f4").astype(np.float32)

@@ -72,4 +72,6 @@ def round_to_24(samples: NDArray[np.floating[Any]]) -> tuple[Block, int]:
 
 def to_float(block: Block, bits: int) -> NDArray[np.float32]:
     """The same samples as float32 with full scale ±1; exact for 16 and 24 bits. Any shape."""
-    return block.astype(np.float32) / np.float32(1 << (bits - 1))
+    out: NDArray[np.float32] = block.astype(np.float32)
+    out *= np.float32(1 / (1 << (bits - 1)))  # a power of two
+    return out
