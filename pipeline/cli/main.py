@@ -41,6 +41,8 @@ from pipeline.cli.inventory import EXAMPLES as INVENTORY_EXAMPLES
 from pipeline.cli.inventory import inventory
 from pipeline.cli.live import EXAMPLES as LIVE_EXAMPLES
 from pipeline.cli.live import live
+from pipeline.cli.plan import EXAMPLES as PLAN_EXAMPLES
+from pipeline.cli.plan import plan_calls
 from pipeline.cli.recording import Options, Redactor
 from pipeline.cli.redact import EXAMPLES, EngineName, Language, ModelsDir, PolicyName, Threads, open_redactor, redact
 from pipeline.cli.redact_text import EXAMPLES as TEXT_EXAMPLES
@@ -90,6 +92,7 @@ app.add_typer(requests_app, name="requests")
 app.command("sweep", epilog=SWEEP_EXAMPLES)(sweep)
 app.add_typer(dead.app, name="dead")
 app.add_typer(incidents.app, name="incidents")
+app.command("plan", epilog=PLAN_EXAMPLES)(plan_calls)
 app.command("check", epilog=CHECK_EXAMPLES)(check_deployment)
 app.command("inventory", epilog=INVENTORY_EXAMPLES)(inventory)
 app.command("ropa", epilog=ROPA_EXAMPLES)(ropa)
