@@ -1,6 +1,7 @@
 # make demo   sets up what it needs, redacts the sample calls, says where to look
 # make demo-live  the same calls live, through Kafka and all stages on this machine
 # make test   the test suite (its head says which Kafka broker and S3 server it got); make test-slow the long ones; make lint the linters
+# make bench  how many calls this machine carries, how long audio waits, what costs how much
 # make score  the shared corpus, scored by callshield and by the outside scorer (CORPUS=folder, SCORER=file); make bed: the held-out calls
 
 PYTHON ?= python3
@@ -10,10 +11,10 @@ CORPUS ?= ../shared/corpus
 SCORER ?= ../shared/tools/score.py
 STAMP := $(VENV)/.installed
 
-.PHONY: demo demo-live test test-slow test-kafka lint format score measure measure-live bed samples lock setup clean help
+.PHONY: demo demo-live test test-slow test-kafka lint format score measure measure-live bench bed samples lock setup clean help
 
 help:
-	@sed -n 's/^# \?//p' Makefile | head -5
+	@sed -n 's/^# \?//p' Makefile | head -6
 
 setup: $(STAMP)
 
@@ -63,6 +64,12 @@ measure: score
 
 measure-live: $(STAMP)
 	@$(BIN)/python tests/measure_live.py all $(CORPUS)
+
+bench: $(STAMP)
+	@$(BIN)/callshield bench --full --out out/bench --force
+	@sed 's#](bench_#](../images/bench_#' out/bench/bench.md > docs/measurements/capacity.md
+	@cp out/bench/bench.json docs/measurements/capacity.json
+	@cp out/bench/bench_*.png docs/images/
 
 bed: $(STAMP)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[voices]'

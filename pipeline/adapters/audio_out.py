@@ -167,12 +167,16 @@ class OutputSet:
 
     def text(self, path: Path, text: str) -> None:
         """Add a UTF-8 text file. Raises OutputError."""
+        self.data(path, text.encode())
+
+    def data(self, path: Path, data: bytes) -> None:
+        """Add a file of these bytes. Raises OutputError."""
         self._refuse_twice(path)
         staged = Staged.create(path, force=self._force)
         self._texts.append(staged)
         try:
             with os.fdopen(os.dup(staged.fd), "wb") as file:
-                file.write(text.encode())
+                file.write(data)
         except OSError as error:
             raise not_written(path, error) from None
 

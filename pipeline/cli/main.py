@@ -33,6 +33,8 @@ from pipeline.cli import (
 )
 from pipeline.cli import eval as evaluation
 from pipeline.cli.asked import app as requests_app
+from pipeline.cli.bench.command import EXAMPLES as BENCH_EXAMPLES
+from pipeline.cli.bench.command import bench
 from pipeline.cli.check import EXAMPLES as CHECK_EXAMPLES
 from pipeline.cli.check import check_deployment
 from pipeline.cli.console import obey_no_color
@@ -94,6 +96,7 @@ app.add_typer(dead.app, name="dead")
 app.add_typer(incidents.app, name="incidents")
 app.command("plan", epilog=PLAN_EXAMPLES)(plan_calls)
 app.command("check", epilog=CHECK_EXAMPLES)(check_deployment)
+app.command("bench", epilog=BENCH_EXAMPLES)(bench)
 app.command("inventory", epilog=INVENTORY_EXAMPLES)(inventory)
 app.command("ropa", epilog=ROPA_EXAMPLES)(ropa)
 

@@ -1,0 +1,102 @@
+"""What is measured in a process of its own: memory, and the start. Run by memory.py; prints one JSON document.
+
+python -m pipeline.cli.bench.alone start|open|long ENGINE LANGUAGE MODELS_DIR [NUMBERS]
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from pipeline.adapters.aids import loaded_aids
+from pipeline.adapters.machine_load import give_back, rss_bytes
+from pipeline.adapters.policy_file import preset
+from pipeline.adapters.resample import Resampler
+from pipeline.cli import stages  # noqa: F401 - a worker imports no less
+from pipeline.cli.bench.calls import BITS, CHUNK, CHUNK_S, Rig, Running
+from pipeline.cli.bench.material import RATE, read_material
+from pipeline.cli.bench.plan import SEED, EngineChoice
+from pipeline.cli.engines import load_engine
+from pipeline.core.bench_talk import NOISE_RMS, SIDES, Talk
+from pipeline.core.errors import CallShieldError
+from pipeline.stages.channel import Hear
+
+LONG_SHARE, PART_S = 0.05, 300.0  # of a long call: how much each side speaks, and how long its parts are
+QUIET_S = 2.0  # behind an utterance: it has ended by then
+
+
+def start(choice: EngineChoice) -> dict[str, Any]:
+    """Load the engine, hear the utterance on standard input, (n,) int16 at RATE, and say so."""
+    engine = load_engine(choice.name, choice.language, choice.store, 2)
+    hear = Hear(0, RATE, BITS, engine, Resampler)
+    pcm = np.frombuffer(sys.stdin.buffer.read(), np.int16)
+    found = hear.push(np.concatenate([pcm, np.zeros(int(QUIET_S * RATE), np.int16)]).astype(np.int32))
+    return {"utterances": len(found.heard.utterances)}
+
+
+def open_calls(choice: EngineChoice, count: int, seconds: float) -> dict[str, Any]:
+    """Memory of silent calls that stay open, each after `seconds` of a quiet line."""
+    rig = _rig(choice)
+    noise = np.random.default_rng(SEED).normal(0, NOISE_RMS, (int(seconds * RATE), SIDES)).astype(np.int16)
+    quiet = Talk(RATE, noise, ())
+    held = [_silent(rig, quiet)]  # what the first call loads is not of each
+    give_back()
+    before = rss_bytes()
+    held += [_silent(rig, quiet) for _ in range(count)]
+    after = rss_bytes()
+    each = None if before is None or after is None else (after - before) / count
+    return {"calls": count, "seconds": seconds, "bytes_each": each, "rss_bytes": after}
+
+
+def long_call(choice: EngineChoice, seconds: float, calls: str) -> dict[str, Any]:
+    """Memory of this process while one call goes on, after each PART_S of it."""
+    rig, material = _rig(choice), read_material(Path(calls))
+    part_s = min(PART_S, seconds / 4)
+    running = Running(rig.open(), Talk(RATE, np.zeros((0, SIDES), np.int16), ()))
+    seen = []
+    for number in range(round(seconds / part_s)):
+        (running.talk,) = material.talks(1, part_s, LONG_SHARE, SEED + number)
+        for chunk in range(len(running.talk.pcm) // CHUNK):
+            running.push(chunk, lambda: 0.0)
+        running.hidden.clear()  # ours, not the worker's
+        running.released_s.clear()
+        give_back()
+        seen.append({"hours": (number + 1) * part_s / 3600, "rss_bytes": rss_bytes()})
+    return {"seconds": seconds, "share": LONG_SHARE, "seen": seen}
+
+
+def _rig(choice: EngineChoice) -> Rig:
+    engine = load_engine(choice.name, choice.language, choice.store, 1)
+    return Rig(engine, preset("default"), loaded_aids())
+
+
+def _silent(rig: Rig, quiet: Talk) -> Running:
+    running = Running(rig.open(), quiet)
+    for chunk in range(int(quiet.seconds / CHUNK_S)):
+        running.push(chunk, lambda: 0.0)
+    return running
+
+
+def main(words: list[str]) -> int:
+    """Returns the exit code; 2 with one line on standard error for what cannot be measured."""
+    what, choice, rest = words[0], EngineChoice.of(*words[1:4]), words[4:]
+    does: dict[str, Callable[[], dict[str, Any]]] = {
+        "start": lambda: start(choice),
+        "open": lambda: open_calls(choice, int(rest[0]), float(rest[1])),
+        "long": lambda: long_call(choice, float(rest[0]), rest[1]),
+    }
+    try:
+        sys.stdout.write(json.dumps(does[what]()) + "\n")
+    except CallShieldError as error:
+        sys.stderr.write(f"{error}\n")
+        return error.exit_code
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
