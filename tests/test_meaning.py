@@ -13,7 +13,7 @@ from pipeline.adapters.question_texts import load_texts
 from pipeline.core.entities import ENTITIES
 
 CLAUSE_MS = 1.0
-LOAD_S = 2.0  # half a second on one core that does nothing else
+LOAD_S = 3.0  # 1.3 s on one core; more where others compute beside it
 
 
 @pytest.fixture(scope="module")

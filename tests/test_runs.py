@@ -161,6 +161,16 @@ def test_a_misheard_digit_is_read_only_where_a_number_is_expected() -> None:
     assert [(r.first, r.last) for r in lenient] == [(0, size)]
 
 
+@pytest.mark.parametrize("text", ["for triple seven one two", "to double nine six", "ate treble four"])
+def test_what_sounds_like_a_digit_is_one_before_a_multiplied_one(text: str) -> None:
+    runs, size = found(text)
+    assert [(r.first, r.last) for r in runs] == [(0, size)]
+
+
+def test_before_double_without_a_digit_it_is_a_word() -> None:
+    assert found("a room for double the price")[0] == []
+
+
 @pytest.mark.parametrize("said", ["is that one broken", "the last one fell off", "which one do you mean"])
 def test_one_as_a_pronoun_is_no_digit(said: str) -> None:
     assert not found(said)[0]

@@ -45,6 +45,10 @@ def test_whatever_is_spelled_with_words_is_hidden(
         "~is ~in ~billie [z and billie six x is in xray b is in robicie]",
         "[bravo juliette opa mike 9 4 3 2]",
         "[see for cherry two o f for fish]",
+        "[and for nancy x for xavier seven one]",
+        "[he is in yankee seven one]",
+        "[four nine and he is in foxtrot]",
+        "[elizin lemon c as in cat d as in dog f as in fish totem and vase]",
     ],
 )
 def test_one_pair_that_was_heard_vouches_for_those_beside_it(heard: str) -> None:
@@ -61,6 +65,8 @@ def test_one_pair_that_was_heard_vouches_for_those_beside_it(heard: str) -> None
         "we are in the hall and on the stairs",
         "is it for sunday or for monday",
         "tea for two and cake for ten",
+        "and for next week we have a new hall",
+        "he is in the garden and for now she is not",
     ],
 )
 def test_talk_spells_nothing(text: str) -> None:

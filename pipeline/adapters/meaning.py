@@ -67,8 +67,12 @@ class QuestionMeaning:
         self._columns = {part: i for i, part in enumerate(sorted(p for p, n in seen.items() if n >= SEEN_MIN))}
         kinds = np.array([[float(e.label == label) for label in self._labels] for e in texts.kinds], np.float32)
         asks = np.array([[1.0 if e.label else -1.0] for e in texts.asks], np.float32)
-        self._kinds = _ridge(self._features([e.text for e in texts.kinds]), kinds, RIDGE_KINDS)
-        self._asks = _ridge(self._features([e.text for e in texts.asks]), asks, RIDGE_ASKS)
+        row = {text: i for i, text in enumerate(dict.fromkeys(clauses))}  # many are examples of both
+        features = self._features(list(row))
+        gram = _gram(features)
+        of_kinds, of_asks = ([row[e.text] for e in examples] for examples in (texts.kinds, texts.asks))
+        self._kinds = _ridge(features, gram, of_kinds, kinds, RIDGE_KINDS)
+        self._asks = _ridge(features, gram, of_asks, asks, RIDGE_ASKS)
 
     def __call__(self, clause: str) -> Meant:
         """What `clause` (lower case) asks for."""
@@ -102,11 +106,14 @@ def _pairs(clause: str) -> list[str]:
     return [*words[1:-1], *(f"{a} {b}" for a, b in pairwise(words))]
 
 
-def _ridge(features: Floats, wanted: Floats, ridge: float) -> Floats:
-    """Weights (features, outputs) of least squares with penalty `ridge`, solved by examples: fewer than features."""
-    gram = _gram(features)
-    gram[np.diag_indices_from(gram)] += ridge
-    return np.asarray(features.T @ np.linalg.solve(gram, wanted), np.float32)
+def _ridge(features: Floats, gram: Floats, rows: Sequence[int], wanted: Floats, ridge: float) -> Floats:
+    """Weights (features, outputs) of least squares with penalty `ridge`, solved by examples: fewer than features.
+
+    gram: of all features; rows: those of the examples that `wanted` is for.
+    """
+    part = gram[np.ix_(rows, rows)]
+    part[np.diag_indices_from(part)] += ridge
+    return np.asarray(features[rows].T @ np.linalg.solve(part, wanted), np.float32)
 
 
 def _gram(features: Floats) -> Floats:

@@ -31,7 +31,7 @@ LABELS = frozenset(
 """What a speaker calls his number or his card before he reads it: heard clearly, it is no garbled digit."""
 REST_TOKENS = 5
 SPELLED_TOKENS = 8
-CLEARING = frozenset({"for", "after", "like", "as"})
+CLEARING = frozenset({"for", "after", "like", "as", "in", "and"})
 BETWEEN_RUNS = 3  # words between two parts of a number that cannot be told from garbled digits
 
 
@@ -137,7 +137,8 @@ def _short_rest(tokens: Sequence[Token]) -> bool:
 
 def _garbled_letters(tokens: Sequence[Token]) -> bool:
     """ "Hey, after father, I'll be for papa": letters and the words that were to make them clear."""
-    return 0 < len(tokens) <= SPELLED_TOKENS and any(t.text in CLEARING for t in tokens[1:])
+    labelled = any(t.text in LABELS - CLEARING for t in tokens)
+    return 0 < len(tokens) <= SPELLED_TOKENS and not labelled and any(t.text in CLEARING for t in tokens[1:])
 
 
 def _garbled(token: Token) -> bool:

@@ -20,7 +20,13 @@ HEALTH_TOPIC = (
     "anybody|anyone|nobody|somebody|someone|body|anybody's|who|you|one hurt|injured|unwell",
 )
 HEALTH_CUES = (
-    "=about my|her|his|the", "=i|he|she|we|they|been have|had|having|got", "=i've|he's|she's got|had",
+    "=about my|her|his|the", "=i|he|she|we|they|been|who have|has|had|having|got", "=i've|he's|she's got|had",
+    "=dad|mum|mom|father|mother|brother|sister|husband|wife|partner|son|daughter|gran|nan|grandma|grandpa|grandad|"
+    "grandmother|grandfather|aunt|uncle|cousin|kid|baby|family has|had|have|got|gets",
+    "=struggling|struggled|dealing|living|lived with", "=think|thought|reckon|said|says|suspect|suspects it's|its",
+    "=turned|turns out to be", "=confirmed|confirmed it's|it|as", "=complications|flare|bout of|up",
+    "=died of|from", "=died of|from a|an", "=managed|controlled|under control with",
+    "=gave|given|giving him|her|me|them",
     "=suffering from", "=suffer from", "=diagnosed with",
     "=allergic to", "=treated for", "=treatment for", "=prescribed", "=prescription for", "=refill of|for|on",
     "=symptoms of", "=because of", "=taking|take|takes|took", "=history of", "=due to", "=on a|my|some|any",
@@ -29,6 +35,7 @@ HEALTH_CUES = (
 TAKING_CUES = (
     "=put|puts|started|starts|got|have|had me|him|her|us|them on",
     "=prescribed|prescribe|prescribing me|him|her",
+    "=prescribed|prescribing",
     "=take|takes|took|taking|taken|using|use it|that|this|them|these for",
     "=doc|doctor|gp|consultant|specialist|nurse|surgeon|dentist|therapist says|said|thinks|reckons|suspects|found",
 )
@@ -47,6 +54,9 @@ SURE_CUES = (
     "=allergic to",
     "=recovering from",
     "=treated for",
+    "=came|come|coming|comes down with",
+    "=tested|testing positive for",
+    "=died of|from",
 )
 """What follows is about health on any call."""
 
@@ -77,6 +87,8 @@ HEALTH_STOPS = FILLERS | frozenset(
 )
 HEALTH_WORDS = 3
 HEALTH_LEAD_INS = 2
+REST_WORDS = 3  # of a name that was garbled into several
+REST_STOPS = frozenset("for at on to with my the today yesterday tomorrow now again please you i".split())
 LEAD_INS = frozenset("just some a an the my really very this these been also bad severe".split())
 
 
@@ -122,8 +134,18 @@ def _told(tokens: Sequence[Token], cues: Sequence[str]) -> list[Mark]:
             if tokens[last - 1].pause:
                 break
         if last > first:
-            out.append(Mark(cue.last, last, "MEDICAL", Reason.CUE, 0.5))
+            out.append(Mark(cue.last, _with_rest(tokens, last), "MEDICAL", Reason.CUE, 0.5))
     return out
+
+
+def _with_rest(tokens: Sequence[Token], at: int) -> int:
+    """The end of what was told up to token `at`, with the rest of a garbled name: a word or two to the next pause."""
+    end = at
+    while end < len(tokens) and end - at < REST_WORDS and not tokens[end - 1].pause:
+        if tokens[end].text in AFTER_TAKING | REST_STOPS or tokens[end].text in UNITS:
+            return at
+        end += 1
+    return end if end == len(tokens) or tokens[end - 1].pause else at
 
 
 def _ends_illness(token: Token) -> bool:

@@ -21,9 +21,14 @@ CLEAR_LETTERS = 3  # of a word that makes a letter clear
 WEAK_PAIRS = 3  # so many garbled pairs vouch for each other
 GAP_TOKENS = 4  # garbled tokens between two pieces
 REST_TOKENS = 2  # of a sentence beside what it spells
+REST_TOKENS_MANY = 4  # the same where many pairs were heard
 SHORT_LETTERS = 2  # a letter heard as a word is that short
 DOUBT_CONFIDENCE = 0.6
 VOWELS = frozenset("aio")  # words as well
+MISHEARD_LETTERS = {"and": "n", "tea's": "t", "he's": "e", "she's": "c", "end": "n", "hey": "a", "aye": "i"}
+"""What is longer than a letter and was one: "and for nut"."""
+RADIO = frozenset("bravo foxtrot juliet juliett juliette romeo tango yankee yankey zulu xray".split())
+"""Of the alphabet of radio, words that are hardly said otherwise: "he is in bravo" was "B as in bravo"."""
 
 
 class _Piece(NamedTuple):
@@ -62,6 +67,7 @@ def _pair(tokens: Sequence[Token], i: int) -> _Piece | None:
     """ "b for bravo", and what may be one, garbled: "see for cherry"."""
     token = tokens[i]
     letter = token.symbols if token.is_letter and len(token.symbols) == 1 else LETTER_LIKE.get(token.text, "")
+    letter = letter or MISHEARD_LETTERS.get(token.text, "")
     short = len(token.text) <= SHORT_LETTERS and not token.is_digits
     if not letter and not short:
         return None
@@ -74,7 +80,7 @@ def _pair(tokens: Sequence[Token], i: int) -> _Piece | None:
             continue
         named = word.text in ALPHABET
         clear = named if link in {("and",), ("after",), ("in",)} else named or word.text.startswith(letter or "?")
-        sure = clear and token.is_letter and token.text not in VOWELS
+        sure = word.text in RADIO or (clear and token.is_letter and token.text not in VOWELS)
         if sure or clear or (link not in {("in",), ("of",), ("per",)} and bool(letter) and word.text not in UNITS):
             return _Piece(i, j + 1, sure, True)
     return None
@@ -101,9 +107,11 @@ def _chains(pieces: Sequence[_Piece]) -> list[list[_Piece]]:
 def _widened(tokens: Sequence[Token], chain: Sequence[_Piece]) -> tuple[int, int]:
     """Of several pairs with what else is in their sentence, if that is little."""
     first, last = chain[0].first, chain[-1].last
-    if sum(piece.pair for piece in chain) > 1:
+    pairs = sum(piece.pair for piece in chain)
+    if pairs > 1:
+        rest = REST_TOKENS if pairs < WEAK_PAIRS else REST_TOKENS_MANY
         begin = next((i for i in range(first, 0, -1) if tokens[i - 1].stop), 0)
         end = next((i for i in range(last, len(tokens)) if tokens[i - 1].stop), len(tokens))
-        first = begin if first - begin <= REST_TOKENS else first
-        last = end if end - last <= REST_TOKENS else last
+        first = begin if first - begin <= rest else first
+        last = end if end - last <= rest else last
     return first, last

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 
 from pipeline.core.spoken.phrases import sound
 from pipeline.core.spoken.tokens import Token
+from pipeline.core.spoken.vocabulary import FILLERS, UNITS
 
 # These are health data wherever they are said.
 CONDITIONS = (
@@ -53,6 +54,27 @@ SYMPTOMS = (
     "dizzy fainting fainted bleeding swelling swollen numbness palpitations fatigue itching infection infected bruise "
     "bruising fracture fractured sprain sprained ache aches cramps wheezing breathless lump wound sore"
 ).split()
+HEADS = frozenset(
+    "disorder disorders syndrome disease infection infections deficiency tumour tumor tumours tumors cancer palsy "
+    "dystrophy fibrosis sclerosis degeneration embolism hernia cyst cysts fibroids neuropathy carcinoma lymphoma "
+    "aneurysm abscess stenosis sepsis arrhythmia dysplasia".split()
+)
+"""What names of illnesses end with; the words before them say which."""
+HEAD_WORDS = 3  # of them
+ENDINGS = (
+    "itis", "aemia", "emia", "pathy", "algia", "ectomy", "plegia", "rrhea", "rrhoea", "paresis", "fasciitis", "uria",
+    "phobia", "sclerosis", "trophy",
+)  # fmt: skip
+"""What only words of medicine end with, but for these:"""
+ENDED_ALIKE = frozenset(
+    "empathy sympathy apathy telepathy antipathy homeopathy nostalgia academia bohemia trophy atrophy manuria".split()
+)
+ENDED_LETTERS = 7
+NOT_NAMING = frozenset(
+    "any some an my his her their our your have has had having got been for from of by about computer virus no every "
+    "with without other another such more what which kind sort type serious rare common she he they".split()
+)
+"""Words before it that name no illness: "any disease"."""
 SOUND_LETTERS = 8  # shorter words sound like too many others
 
 _ALWAYS = frozenset(CONDITIONS) | frozenset(DRUGS)
@@ -66,7 +88,10 @@ def illness_ranges(tokens: Sequence[Token], *, on_health_call: bool) -> list[tup
     out = []
     for i, token in enumerate(tokens):
         long_enough = len(token.text) >= SOUND_LETTERS
-        known = token.text in _ALWAYS or (long_enough and sound(token.text) in _SOUNDS)
+        ended = len(token.text) >= ENDED_LETTERS and token.text.endswith(ENDINGS) and token.text not in ENDED_ALIKE
+        if token.text in HEADS and (first := _named_from(tokens, i)) < i:
+            out.append((first, i + 1))
+        known = ended or token.text in _ALWAYS or (long_enough and sound(token.text) in _SOUNDS)
         if known or (on_health_call and token.text in SYMPTOMS):
             out.append((i, i + 1))
         for n in (2, 3):
@@ -74,3 +99,14 @@ def illness_ranges(tokens: Sequence[Token], *, on_health_call: bool) -> list[tup
             if said in _PHRASES or (on_health_call and said in _MEASURES):
                 out.append((i, i + n))
     return out
+
+
+def _named_from(tokens: Sequence[Token], at: int) -> int:
+    """Where the name of an illness begins that ends with token `at`: "urinary tract infection"."""
+    first = at
+    while first > 0 and at - first < HEAD_WORDS:
+        before = tokens[first - 1]
+        if before.pause or before.is_digits or before.text in FILLERS | UNITS | NOT_NAMING or before.symbols:
+            break
+        first -= 1
+    return first

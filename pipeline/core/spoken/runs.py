@@ -179,8 +179,9 @@ def _bridge(tokens: Sequence[Token], flags: list[bool]) -> None:
         led = _row(tokens, flags, i + 1, 1) if flags[i + 1] and not flags[i] and token.text in LEADING else []
         digits = sum(len(t.symbols) for t in led if t.is_digits)
         begins = i == 0 or token.pause or tokens[i - 1].pause
+        doubled = bool(led) and tokens[i + 1].text in MULTIPLIERS  # "for triple two"
         noughts = token.text in NOUGHTS and digits >= LED_DIGITS and begins
-        flags[i] = flags[i] or noughts or sum(len(t.symbols) == 1 for t in led) >= LED_SINGLY
+        flags[i] = flags[i] or noughts or doubled or sum(len(t.symbols) == 1 for t in led) >= LED_SINGLY
 
 
 def _dense(tokens: Sequence[Token]) -> list[tuple[int, int]]:
