@@ -80,6 +80,14 @@ class Timed:
     def identity(self) -> ModelIdentity:
         return self.engine.identity
 
+    @property
+    def side_by_side(self) -> int:
+        return self.engine.side_by_side
+
+    @property
+    def waiting(self) -> int:
+        return self.engine.waiting
+
     def open(self) -> Recogniser:
         return TimedRecogniser(self, self.engine.open())
 

@@ -39,7 +39,7 @@ def case(name: str) -> Case:
     if name == "vosk":
         engine = VoskEngine.load(KOREAN, language="ko", model_name="vosk-model-small-ko", sha256="0" * 64)
         return Case(name, engine, "vosk.KaldiRecognizer.AcceptWaveform")
-    return Case(name, WhisperEngine.load(TINY, threads=2), "pipeline.adapters.whisper_decode.Decoder.readings")
+    return Case(name, WhisperEngine.load(TINY, threads=2), "pipeline.adapters.whisper_desk.Desk.readings")
 
 
 @functools.cache

@@ -90,6 +90,7 @@ class MixedEngine:
 
     rate = RATE
     identity = IDENTITY
+    side_by_side, waiting = 2, 0
 
     def open(self) -> Either:
         return Either()

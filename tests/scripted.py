@@ -292,6 +292,8 @@ class ScriptedEngine:
     dies_at: int | None = None
     deaf_from: int | None = None
     identity: ModelIdentity = field(default_factory=lambda: ModelIdentity("scripted", "1", "none", "en", "0" * 64))
+    side_by_side: int = 2
+    waiting: int = 0
     _opened: Iterator[int] = field(default_factory=count)
 
     def open(self) -> ScriptedRecogniser:

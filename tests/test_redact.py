@@ -420,17 +420,17 @@ def test_an_engine_that_fails_half_way_leaves_nothing(tmp_path: Path, call: Path
 def test_the_real_engine_failing_half_way_leaves_nothing(
     tmp_path: Path, engine: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from pipeline.adapters.whisper_decode import Decoder
+    from pipeline.adapters.whisper_desk import Desk
 
-    readings, heard = Decoder.readings, []
+    readings, heard = Desk.readings, []
 
-    def fails_the_second_time(self: Decoder, *args: Any) -> Any:
+    def fails_the_second_time(self: Desk, *args: Any) -> Any:
         heard.append(1)
         if len(heard) > 1:
             raise RuntimeError("out of something")
         return readings(self, *args)
 
-    monkeypatch.setattr(Decoder, "readings", fails_the_second_time)
+    monkeypatch.setattr(Desk, "readings", fails_the_second_time)
     result = here("redact", source("tech_support"), "--out", tmp_path / "out", engine=engine)
     assert len(heard) > 1
     assert result.code == 3

@@ -156,6 +156,7 @@ class Dictated:
     """Engine and recogniser in one: tells what it is given, push by push."""
 
     rate, identity = RATE, open_engine().identity
+    side_by_side, waiting = 2, 0
 
     def __init__(self, *tells: Heard) -> None:
         self._tells = iter(tells)

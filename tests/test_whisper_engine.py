@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+
 import numpy as np
 import pytest
 import soundfile as sf
@@ -10,7 +14,9 @@ from engines import SAMPLES, case, hear
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.adapters.whisper_decode import RATE, Piece, cut_loop, drop_echo
+from pipeline.adapters.whisper_decode import RATE, Decoder, Reading, Samples, size_of
+from pipeline.adapters.whisper_desk import Desk
+from pipeline.adapters.whisper_text import Piece, cut_loop, drop_echo
 from pipeline.ports.engine import Pcm16
 
 ENGINE = case("whisper").engine
@@ -48,10 +54,12 @@ def test_no_words_where_nobody_speaks(kind: str) -> None:
 
 
 def test_doubtful_digits_have_a_second_reading() -> None:
-    pcm = sample("uk_bank", 1)
-    one, two = (hear(ENGINE.open(), pcm) for _ in range(2))
-    assert one == two, "the same sound, the same readings"
-    doubted = [u for u in one.utterances if u.alternatives]
+    doubted = []
+    for name in ("us_identity", "crosstalk", "uk_bank"):
+        pcm = sample(name, 1)
+        one, two = (hear(ENGINE.open(), pcm) for _ in range(2))
+        assert one == two, "the same sound, the same readings"
+        doubted += [u for u in one.utterances if u.alternatives]
     assert any(c.isdigit() for u in doubted for w in u.alternatives[0] for c in w.text)
     for utterance in doubted:
         texts = [["".join(filter(str.isalnum, w.text.lower())) for w in words] for words in utterance.readings]
@@ -79,3 +87,59 @@ def test_an_echo_is_dropped_and_a_repetition_is_not() -> None:
     again = [Piece("nine", 1.2, 1.6, 1.0), Piece("one", 1.7, 2.1, 1.0)]
     assert drop_echo(said + echo) == said
     assert drop_echo(said + again) == said + again
+
+
+def stretches() -> list[Samples]:
+    """Speech of many lengths, some with noise over it, some twice as fast: as real calls have it."""
+    rng, out = np.random.default_rng(5), []
+    for name in ("uk_bank", "us_identity", "card_payment"):
+        for channel in (0, 1):
+            pcm = sample(name, channel).astype(np.float32) / 32768.0
+            for _ in range(6):
+                start, size = int(rng.integers(0, pcm.size - 9 * RATE)), int(rng.integers(RATE // 3, 8 * RATE))
+                noisy = pcm[start : start + size] + rng.normal(0, rng.choice([0, 0.02]), size)
+                out.append(noisy.astype(np.float32))
+    return out
+
+
+def test_company_changes_nothing_of_what_is_heard() -> None:
+    decoder: Decoder = ENGINE._desk._decoder  # type: ignore[attr-defined]
+    given = stretches()
+    alone = [decoder.read([pcm])[0] for pcm in given]
+    assert sum(bool(reading.first) for reading in alone) > len(given) // 2
+    assert any(reading.other for reading in alone)
+    by_size: dict[int, list[int]] = {}
+    for n, pcm in enumerate(given):
+        by_size.setdefault(size_of(pcm.size), []).append(n)
+    assert max(map(len, by_size.values())) > 4
+    for numbers in by_size.values():
+        assert decoder.read([given[n] for n in numbers]) == [alone[n] for n in numbers]
+
+
+class Rounds:
+    """A decoder that only writes down who came together, and dies of one stretch."""
+
+    def __init__(self, poison: float) -> None:
+        self.poison, self.rounds = poison, list[int]()
+        self.gate = threading.Event()
+
+    def read(self, given: list[Samples]) -> list[Reading]:
+        self.gate.wait(10)
+        self.rounds.append(len(given))
+        if any(pcm[0] == self.poison for pcm in given):
+            raise RuntimeError("out of something")
+        return [Reading((Piece(f"n{pcm[0]:.0f}", 0.0, 0.5, 1.0),)) for pcm in given]
+
+
+def test_who_waits_goes_together_and_nobody_pays_for_another() -> None:
+    decoder = Rounds(poison=3.0)
+    desk = Desk(decoder, 1)  # type: ignore[arg-type]
+    with ThreadPoolExecutor(8) as pool:
+        asked = [pool.submit(desk.readings, np.full(RATE // 2, n, np.float32)) for n in range(8)]
+        while desk.waiting < 7:
+            time.sleep(0.01)
+        decoder.gate.set()
+        answers = [one.exception() or one.result()[0][0].text for one in asked]
+    assert [str(a) for a in answers] == ["out of something" if n == 3 else f"n{n}" for n in range(8)]
+    assert max(decoder.rounds) == 7
+    assert desk.waiting == 0

@@ -87,6 +87,8 @@ class WrittenEngine:
     mortal_s: float | None = None
     late_ms: int = scripted.LATE_MS
     identity: ModelIdentity = IDENTITY
+    side_by_side: int = 2
+    waiting: int = 0
 
     def open(self) -> WrittenRecogniser:
         """A recogniser for one channel of any call."""

@@ -83,6 +83,8 @@ class Watch:
         self.meter.set("calls_running", sum(host.lane.calls for host in hosts.values()))
         self.meter.set("held_bytes", sum(getattr(host.lane, "held_bytes", 0) for host in hosts.values()))
         self.meter.set("paused_partitions", paused)
+        waiting = max((getattr(host.lane, "waiting", 0) for host in hosts.values()), default=0)  # for one engine
+        self.meter.set("utterances_waiting", waiting)
         self._status.lag(oldest_s)
 
 

@@ -33,6 +33,16 @@ class PacedEngine:
         within = self._engine.identity
         return replace(within, engine=f"{within.engine}-pace-{self._pace:g}")
 
+    @property
+    def side_by_side(self) -> int:
+        """Of the engine within."""
+        return self._engine.side_by_side
+
+    @property
+    def waiting(self) -> int:
+        """Of the engine within."""
+        return self._engine.waiting
+
     def open(self) -> Recogniser:
         """A fresh recogniser of the engine within."""
         return self._engine.open()

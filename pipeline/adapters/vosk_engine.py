@@ -91,6 +91,7 @@ class VoskRecogniser:
 
     def reset(self) -> None:
         """Forget the call; the next sample pushed is sample 0 again."""
+        self.due_ms = 0  # each utterance is decoded as it comes: nobody to choose from
         self._gate = SpeechGate(self._config.rate)
         self._ends = Endpointer(self._config)
         self._decoder: _Decoder | None = None  # a fresh one is lent at the next utterance
@@ -197,14 +198,15 @@ def identity(model_name: str, language: str, sha256: str) -> ModelIdentity:
 class VoskEngine:
     """Loaded Vosk weights. See `ports.engine.Engine`."""
 
-    def __init__(self, model: Any, rate: int, identity: ModelIdentity) -> None:
+    def __init__(self, model: Any, rate: int, identity: ModelIdentity, threads: int) -> None:
         self._model = model
         self._config = EndpointConfig(rate=rate)
         self._identity = identity
+        self._threads = threads
         self._idle: deque[_Decoder] = deque(maxlen=IDLE_MAX)
 
     @classmethod
-    def load(cls, model_dir: Path, *, language: str, model_name: str, sha256: str = "") -> Self:
+    def load(cls, model_dir: Path, *, language: str, model_name: str, sha256: str = "", threads: int = 2) -> Self:
         """Load the weights in `model_dir`. Raises ModelError if they are missing, damaged or of another kind.
 
         sha256: of the files, if the caller verified them; without it they are tried in a child process first,
@@ -212,7 +214,7 @@ class VoskEngine:
         """
         model = vosk_model.load(model_dir, trusted=bool(sha256))
         own = identity(model_name, language, sha256 or vosk_model.fingerprint(model_dir))
-        engine = cls(model, vosk_model.rate(model_dir), own)
+        engine = cls(model, vosk_model.rate(model_dir), own, threads)
         try:
             engine.take_back(engine.lend())  # the graph is joined here, and may turn out to be damaged
         except EngineError:
@@ -228,6 +230,16 @@ class VoskEngine:
     def identity(self) -> ModelIdentity:
         """Name, version, language and hash of what is loaded."""
         return self._identity
+
+    @property
+    def side_by_side(self) -> int:
+        """See Engine: each decodes for itself, so one per processor."""
+        return self._threads
+
+    @property
+    def waiting(self) -> int:
+        """See Engine: nobody does."""
+        return 0
 
     def open(self) -> VoskRecogniser:
         """A fresh recogniser for one channel."""

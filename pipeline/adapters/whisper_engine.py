@@ -11,6 +11,7 @@ from faster_whisper import WhisperModel
 
 from pipeline.adapters.vad import SpeechGate
 from pipeline.adapters.whisper_decode import RATE, Decoder
+from pipeline.adapters.whisper_desk import Desk
 from pipeline.core.endpoint import EndpointConfig, Endpointer
 from pipeline.core.errors import EngineError, ModelError
 from pipeline.core.heard import Heard, Utterance, Word
@@ -29,8 +30,8 @@ def identity(model_name: str, language: str, sha256: str) -> ModelIdentity:
 class WhisperEngine:
     """Whisper weights in CTranslate2 form, read once and shared by all recognisers of this process."""
 
-    def __init__(self, decoder: Decoder, identity: ModelIdentity) -> None:
-        self._decoder = decoder
+    def __init__(self, desk: Desk, identity: ModelIdentity) -> None:
+        self._desk = desk
         self._identity = identity
 
     @classmethod
@@ -58,7 +59,7 @@ class WhisperEngine:
             )
         except (RuntimeError, ValueError, OSError) as error:
             raise ModelError(f"{model_dir}: Whisper weights do not load; run: callshield models verify") from error
-        return cls(Decoder(model, language), identity(model_name, language, sha256))
+        return cls(Desk(Decoder(model, language), threads), identity(model_name, language, sha256))
 
     @property
     def rate(self) -> int:
@@ -70,16 +71,27 @@ class WhisperEngine:
         """Which weights are loaded."""
         return self._identity
 
+    @property
+    def side_by_side(self) -> int:
+        """See Engine: who waits costs nothing, and only who waits can go along."""
+        return self._desk.places
+
+    @property
+    def waiting(self) -> int:
+        """See Engine."""
+        return self._desk.waiting
+
     def open(self) -> WhisperRecogniser:
         """A recogniser for one channel."""
-        return WhisperRecogniser(self._decoder)
+        return WhisperRecogniser(self._desk)
 
 
 class WhisperRecogniser:
     """Hears one channel: speech is cut into utterances and each is decoded once it has ended."""
 
-    def __init__(self, decoder: Decoder) -> None:
-        self._decoder = decoder
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+        self.due_ms = 0
         self._gate = SpeechGate(RATE)
         self.reset()
 
@@ -120,7 +132,7 @@ class WhisperRecogniser:
     def _hear(self, span: Span) -> Utterance:
         pcm = np.concatenate(self._pending)[span.start - self._base : span.end - self._base]
         try:
-            readings = self._decoder.readings(pcm.astype(np.float32) / 32768.0, pcm.size)
+            readings = self._desk.readings(pcm.astype(np.float32) / 32768.0, self.due_ms)
         except (RuntimeError, ValueError, MemoryError) as error:
             raise EngineError("the recogniser failed in mid-call; the call was not released") from error
         self._forget(span.end)

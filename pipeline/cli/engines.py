@@ -24,6 +24,9 @@ def load_engine(name: str, language: str, store: ModelStore, threads: int) -> En
     """
     if ":" in name:
         own: Engine = _own(name)()
+        for needed in ("rate", "identity", "side_by_side", "waiting", "open"):
+            if not hasattr(own, needed):
+                raise ConfigError(f"engine {name!a} has no {needed!r}; see Engine in pipeline/ports/engine.py")
         return own
     return _load(*_find(name, language, store), language, threads)
 
@@ -76,7 +79,7 @@ def _primary(language: str) -> str:
 def _load(engine: str, installed: InstalledModel, language: str, threads: int) -> Engine:
     if engine == "vosk":
         return VoskEngine.load(
-            installed.path, language=language, model_name=installed.entry.name, sha256=installed.sha256
+            installed.path, language=language, model_name=installed.entry.name, sha256=installed.sha256, threads=threads
         )
     return WhisperEngine.load(
         installed.path, threads=threads, language=language, model_name=installed.entry.name, sha256=installed.sha256

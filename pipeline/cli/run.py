@@ -6,6 +6,7 @@ import asyncio
 import signal
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import Annotated
 
@@ -81,7 +82,7 @@ class _Worker:
             asyncio.get_running_loop().add_signal_handler(sign, stop.set)
         with (
             HealthServer(settings.metrics_host, settings.metrics_port, [(status, metrics)]) as health,
-            ThreadPoolExecutor(settings.threads, thread_name_prefix=self.stage) as pool,
+            ExitStack() as stack,
         ):
             pins = PinBoard(self.kafka)
             async with told(self.kafka):
@@ -91,6 +92,9 @@ class _Worker:
                 await pins.load()
             what = spec(
                 self.stage, settings, pin_sha256=own_pin.sha256 if own_pin else "", keys=keys, pins=pins, meter=metrics
+            )
+            pool = stack.enter_context(
+                ThreadPoolExecutor(what.jobs_max or settings.threads, thread_name_prefix=self.stage)
             )
             status.engine(True)
             typer.echo(f"{self.stage}: ready on {self.kafka.servers}, metrics on port {health.port}", err=True)

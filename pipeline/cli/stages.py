@@ -161,7 +161,7 @@ def _hear(settings: Settings, *, pins: Pins, meter: Meter, **_: Any) -> Spec:
     def make(_p: int, _b: Iterable[Message]) -> HearLane:
         return HearLane(fleet=settings.fleet, engine=engine, resampler=Resampler, pins=pins, meter=meter)
 
-    return Spec("hear", hear.INPUTS, make, keeps_state=True)
+    return Spec("hear", hear.INPUTS, make, keeps_state=True, jobs_max=engine.side_by_side)
 
 
 def _identify(settings: Settings, *, pins: Pins, meter: Meter, **_: Any) -> Spec:

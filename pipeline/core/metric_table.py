@@ -56,6 +56,7 @@ _TABLE = (
     Metric("alive", Kind.GAUGE, "1 while /healthz answers 200, 0 while it answers 503"),
     Metric("ready", Kind.GAUGE, "1 while /readyz answers 200, 0 while it answers 503"),
     Metric("output_errors_total", Kind.COUNTER, "times a result could not be written; it is tried again"),
+    Metric("utterances_waiting", Kind.GAUGE, "utterances that wait for a recogniser"),
     Metric("real_time_factor", Kind.GAUGE, "processing time per second of audio, over the last minute"),
 )
 

@@ -25,7 +25,13 @@ class ModelIdentity:
 
 
 class Recogniser(Protocol):
-    """Hears one channel of one call. Positions are samples at `Engine.rate`, counted from the first push."""
+    """Hears one channel of one call. Positions are samples at `Engine.rate`, counted from the first push.
+
+    due_ms: set by whoever pushes: when what is pushed next was spoken, wall clock, 0 if it does not matter. An engine
+    that serves many calls serves the earliest first; what is heard does not depend on it.
+    """
+
+    due_ms: int
 
     def push(self, pcm: Pcm16) -> Heard:
         """Take the next samples, (n,) int16, any n. How the feed is cut never changes what is heard.
@@ -54,6 +60,18 @@ class Engine(Protocol):
     @property
     def identity(self) -> ModelIdentity:
         """Name, version, language and hash of what is loaded."""
+        ...
+
+    @property
+    def side_by_side(self) -> int:
+        """How many recognisers are worth pushing at the same time: more than there are threads, if they wait for each
+        other's company.
+        """
+        ...
+
+    @property
+    def waiting(self) -> int:
+        """Utterances that have ended and wait for their turn."""
         ...
 
     def open(self) -> Recogniser:

@@ -146,7 +146,8 @@ class Spec:
 
     make: a lane for the partition of that number; it is given what was read back of `reads_back`, the newest messages
     of the partition since before the oldest state. keeps_state: its states are in `calls.state.<stage>`. stop: called
-    when the worker leaves, so that no long job keeps it.
+    when the worker leaves, so that no long job keeps it. jobs_max: how many jobs may run side by side, 0: as many as
+    the machine was given threads.
     """
 
     stage: str
@@ -155,3 +156,4 @@ class Spec:
     keeps_state: bool = False
     reads_back: str = ""
     stop: Callable[[], None] = lambda: None
+    jobs_max: int = 0

@@ -81,16 +81,21 @@ class Hear:
         self._keypad.restore(plain["keypad"])
         self._runs.restore(plain["runs"])
 
-    def refeed(self, mono: NDArray[np.int32]) -> None:
-        """The recogniser takes (n,) samples again, from "refeed_from" on up to "pushed". Raises EngineError."""
+    def refeed(self, mono: NDArray[np.int32], due_ms: int = 0) -> None:
+        """The recogniser takes (n,) samples again, from "refeed_from" on up to "pushed". due_ms: see Recogniser.
+
+        Raises EngineError.
+        """
+        self._recogniser.due_ms = due_ms
         if self._fed + mono.size > self._pushed:
             raise ValueError("more is fed again than was pushed")
         self._fed += mono.size
         heard = self._recogniser.push(self._resampler.push(to_float(mono, self._bits)))
         self._found += self._native(heard).utterances
 
-    def push(self, mono: NDArray[np.int32]) -> Sound:
-        """Take (n,) samples of this channel. Raises EngineError."""
+    def push(self, mono: NDArray[np.int32], due_ms: int = 0) -> Sound:
+        """Take (n,) samples of this channel. due_ms: see Recogniser. Raises EngineError."""
+        self._recogniser.due_ms = due_ms
         if self._fed != self._pushed:
             raise ValueError("the recogniser was not fed again up to where it was")
         self._pushed += mono.size

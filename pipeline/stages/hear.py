@@ -165,6 +165,11 @@ class HearLane:
         """See Lane."""
         return len(self._calls)
 
+    @property
+    def waiting(self) -> int:
+        """Utterances that wait for their turn, of all lanes of this worker: they share the engine."""
+        return self._engine.waiting
+
     def _begin(self, now_ms: int) -> Step:
         self._born_ms = now_ms if self._born_ms is None else self._born_ms
         step = Step()

@@ -93,7 +93,7 @@ class Listener:
         words, error = 0, ""
         try:
             if not self._hears:
-                self._hears = self._opened(old)
+                self._hears = self._opened(old, min((c.spoken_ms for c in fresh), default=0))
             for chunk in fresh:
                 sounds = tuple(self._heard(hear, chunk, n) for n, hear in enumerate(self._hears))
                 again = tuple(self._again(s, chunk.end) for s in sounds)
@@ -105,17 +105,17 @@ class Listener:
             self._hears, error = [], type(failure).__name__
         return Told(tuple(told), self._snapshots, words, error)
 
-    def _opened(self, old: Sequence[Chunk]) -> list[Hear]:
+    def _opened(self, old: Sequence[Chunk], due_ms: int) -> list[Hear]:
         head = self._head
         hears = [Hear(n, head.rate, BITS, self._engine, self._resampler) for n in range(head.channels)]
         for n, (hear, plain) in enumerate(zip(hears, self._snapshots, strict=False)):
             hear.resume(plain)
-            hear.refeed(stretch(old, plain["refeed_from"], plain["pushed"], n))
+            hear.refeed(stretch(old, plain["refeed_from"], plain["pushed"], n), due_ms)
         return hears
 
     @staticmethod
     def _heard(hear: Hear, chunk: Chunk, channel: int) -> Sound:
-        sound = hear.push(_mono(chunk, channel))
+        sound = hear.push(_mono(chunk, channel), chunk.spoken_ms)
         if chunk.lost:  # others may be able to read it: nobody heard it, so it must not leave
             sound = replace(sound, lost=(Span(chunk.start, chunk.end),))
         return joined(sound, hear.flush()) if chunk.last else sound

@@ -1,0 +1,53 @@
+"""Which utterances of many calls are recognised next, and which of them together.
+
+Whoever was spoken first is next. Utterances of the same size go together at the cost of little more than one, so those
+that wait in the same queue go along, earliest first, as far as the one that is due will not wait long for them.
+"""
+
+from __future__ import annotations
+
+import heapq
+from dataclasses import dataclass
+
+TOGETHER_MAX = 16  # more gain nothing, measured
+TOGETHER_S_MAX = 16.0  # of audio: bounds how long one round keeps what comes next from its turn
+LATE_MS_MAX = 30_000  # whoever catches up after a standstill is ahead of the others by this, not for good
+
+
+@dataclass(frozen=True, slots=True)
+class Ticket:
+    """One stretch of speech that waits. number: of its arrival. size: its length in the decoder, equal ones can go
+    together. due_ms: when it was spoken, wall clock.
+    """
+
+    number: int
+    size: int
+    due_ms: int
+
+
+class Schedule:
+    """The tickets that wait. add(ticket), next() → those to serve now."""
+
+    def __init__(self, size_s: float) -> None:
+        """size_s: seconds of audio in a size of 1."""
+        self._size_s = size_s
+        self._queues: dict[int, list[tuple[int, int, Ticket]]] = {}
+
+    def __len__(self) -> int:
+        return sum(map(len, self._queues.values()))
+
+    def add(self, ticket: Ticket, now_ms: int) -> None:
+        """A ticket came. What is very late counts as LATE_MS_MAX late: a ticket is overtaken for that long at most."""
+        urgent = max(ticket.due_ms, now_ms - LATE_MS_MAX)
+        heapq.heappush(self._queues.setdefault(ticket.size, []), (urgent, ticket.number, ticket))
+
+    def next(self) -> tuple[Ticket, ...]:
+        """The most urgent ticket, and those that go along with it; empty if none waits."""
+        if not self._queues:
+            return ()
+        size, queue = min(self._queues.items(), key=lambda item: item[1][0][:2])
+        most = max(1, min(TOGETHER_MAX, int(TOGETHER_S_MAX / (size * self._size_s))))
+        out = tuple(heapq.heappop(queue)[2] for _ in range(min(most, len(queue))))
+        if not queue:
+            del self._queues[size]
+        return out
