@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -16,6 +17,7 @@ from hypothesis import strategies as st
 
 from pipeline.adapters.whisper_decode import RATE, Decoder, Reading, Samples, size_of
 from pipeline.adapters.whisper_desk import Desk
+from pipeline.adapters.whisper_engine import OVERLAP
 from pipeline.adapters.whisper_text import Piece, cut_loop, drop_echo
 from pipeline.ports.engine import Pcm16
 
@@ -121,10 +123,11 @@ class Rounds:
 
     def __init__(self, poison: float) -> None:
         self.poison, self.rounds = poison, list[int]()
-        self.gate = threading.Event()
+        self.gate, self.busy = threading.Event(), threading.Event()
 
     def read(self, given: list[Samples]) -> list[Reading]:
-        self.gate.wait(10)
+        self.busy.set()
+        self.gate.wait(60)
         self.rounds.append(len(given))
         if any(pcm[0] == self.poison for pcm in given):
             raise RuntimeError("out of something")
@@ -135,7 +138,9 @@ def test_who_waits_goes_together_and_nobody_pays_for_another() -> None:
     decoder = Rounds(poison=3.0)
     desk = Desk(decoder, 1)  # type: ignore[arg-type]
     with ThreadPoolExecutor(8) as pool:
-        asked = [pool.submit(desk.readings, np.full(RATE // 2, n, np.float32)) for n in range(8)]
+        asked = [pool.submit(desk.readings, np.full(RATE // 2, 0, np.float32))]
+        assert decoder.busy.wait(60)
+        asked += [pool.submit(desk.readings, np.full(RATE // 2, n, np.float32)) for n in range(1, 8)]
         while desk.waiting < 7:
             time.sleep(0.01)
         decoder.gate.set()
@@ -143,3 +148,29 @@ def test_who_waits_goes_together_and_nobody_pays_for_another() -> None:
     assert [str(a) for a in answers] == ["out of something" if n == 3 else f"n{n}" for n in range(8)]
     assert max(decoder.rounds) == 7
     assert desk.waiting == 0
+
+
+def monologue(seconds: int = 24) -> Pcm16:
+    """Nobody breathes: all that is loud, end to end."""
+    pcm = np.concatenate([sample(name, 0) for name in ("card_payment", "us_identity", "uk_bank")])
+    frames = pcm[: pcm.size // 320 * 320].reshape(-1, 320)
+    return frames[frames.astype(np.float32).std(axis=1) > 300].ravel()[: seconds * RATE]
+
+
+def test_what_goes_on_behind_a_cut_is_heard_from_before_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    real, given = Desk.readings, list[int]()
+
+    def noted(self: Desk, pcm: Samples, due_ms: int = 0) -> object:
+        given.append(pcm.size)
+        return real(self, pcm, due_ms)
+
+    monkeypatch.setattr(Desk, "readings", noted)
+    pcm = monologue()
+    whole = hear(ENGINE.open(), pcm, [])
+    assert len(whole.utterances) > 2
+    goes_on = [False, *(one.span.end == two.span.start for one, two in pairwise(whole.utterances))]
+    assert sum(goes_on) >= 2
+    assert given == [u.span.size + OVERLAP * more for u, more in zip(whole.utterances, goes_on, strict=True)]
+    for utterance in whole.utterances:
+        assert all(utterance.span.start <= w.span.start <= w.span.end <= utterance.span.end for w in utterance.words)
+    assert hear(ENGINE.open(), pcm, every=1_001).utterances == whole.utterances

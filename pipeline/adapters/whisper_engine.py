@@ -19,6 +19,7 @@ from pipeline.core.span import Span
 from pipeline.ports.engine import ModelIdentity, Pcm16
 
 MODEL_FILES = ("config.json", "model.bin", "tokenizer.json", "vocabulary.txt")
+OVERLAP = RATE // 2  # heard again before what goes on behind a cut: a word may stand across it
 BLOCK = RATE // 50  # one gate frame: the feed is re-blocked to it, so chunking cannot show
 
 
@@ -103,6 +104,7 @@ class WhisperRecogniser:
         self._base = 0  # sample index of the first pending frame
         self._rest = np.zeros(0, np.int16)
         self._pushed = 0
+        self._cut = 0  # end of the last utterance: what begins right there was cut off from it
 
     def push(self, pcm: Pcm16) -> Heard:
         """Take (n,) int16 at 16 kHz. Raises EngineError if decoding fails."""
@@ -115,7 +117,7 @@ class WhisperRecogniser:
             self._pending.append(block)
             for span in self._endpointer.push_all(self._gate.push(block)):
                 utterances.append(self._hear(span))
-        self._forget(self._endpointer.pending_from)
+        self._forget(self._endpointer.pending_from - OVERLAP)
         return Heard(self._endpointer.pending_from, tuple(utterances))
 
     def flush(self) -> Heard:
@@ -130,13 +132,15 @@ class WhisperRecogniser:
         return Heard(self._pushed, utterances)
 
     def _hear(self, span: Span) -> Utterance:
-        pcm = np.concatenate(self._pending)[span.start - self._base : span.end - self._base]
+        start = max(span.start - OVERLAP, self._base) if span.start == self._cut else span.start
+        pcm = np.concatenate(self._pending)[start - self._base : span.end - self._base]
         try:
             readings = self._desk.readings(pcm.astype(np.float32) / 32768.0, self.due_ms)
         except (RuntimeError, ValueError, MemoryError) as error:
             raise EngineError("the recogniser failed in mid-call; the call was not released") from error
-        self._forget(span.end)
-        words, *others = (_moved(words, span.start) for words in readings)
+        self._cut = span.end
+        self._forget(span.end - OVERLAP)
+        words, *others = (_moved(words, start, span) for words in readings)
         return Utterance(span, words, tuple(others))
 
     def _forget(self, before: int) -> None:
@@ -145,5 +149,10 @@ class WhisperRecogniser:
             self._base += self._pending.pop(0).size
 
 
-def _moved(words: tuple[Word, ...], by: int) -> tuple[Word, ...]:
-    return tuple(replace(w, span=Span(w.span.start + by, w.span.end + by)) for w in words)
+def _moved(words: tuple[Word, ...], by: int, into: Span) -> tuple[Word, ...]:
+    """The words that reach into an utterance, clipped to it."""
+    return tuple(
+        replace(w, span=Span(max(w.span.start + by, into.start), w.span.end + by))
+        for w in words
+        if w.span.end + by > into.start
+    )
