@@ -187,6 +187,8 @@ def run() -> None:
         fault = f"a fault in callshield ({type(error).__name__} in {place})"
         typer.echo(f"error: {fault}; the call in work was not released", err=True)
         sys.exit(1)
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)  # it counted; the interpreter that goes has no handler any more
 
 
 def _usage(error: typer.TyperException) -> str:
