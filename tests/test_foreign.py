@@ -28,6 +28,28 @@ def test_so_are_words_they_are_taken_for(heard: str) -> None:
 
 
 @pytest.mark.parametrize(
+    "heard",
+    [
+        "quattro sero webbing, sinko ocho trust, seek sero uno dress",
+        "shunya panch sat teen, junior art ek now, char punch side",
+        "press sinto webbing, they say ocho quadro sero watching trust",
+    ],
+)
+def test_who_tells_digits_in_another_language_needs_no_question(heard: str) -> None:
+    script = dialogue("A: lovely weather we are having today", "C: " + " ".join(f"[{w}]" for w in heard.split()))
+    assert leaks(script, findings(script)) == []
+
+
+def test_who_told_some_before_goes_on_telling() -> None:
+    asked = dialogue(
+        "A: what is your pin please", "C: [sero webbing uno quattro]", "A: lovely weather", "C: [trust ocho know web]"
+    )
+    assert leaks(asked, findings(asked)) == []
+    unasked = dialogue("A: lovely weather we are having", "C: trust ocho know web")
+    assert lost(unasked, findings(unasked)) == []
+
+
+@pytest.mark.parametrize(
     "reply",
     [
         "no i do not have it with me now",
@@ -35,6 +57,8 @@ def test_so_are_words_they_are_taken_for(heard: str) -> None:
         "oh no",
         "i put the card down somewhere in the hall",
         "we can see the way to the hall from here",
+        "i know they say it takes a while to get through",
+        "can you tell me what the charge was for in the first place",
     ],
 )
 def test_talk_is_not_foreign(reply: str) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from scripted import RATE, Script, dialogue, in_turn, leaks, sounds
+from scripted import RATE, Script, dialogue, in_turn, leaks, lost, sounds
 from test_harmless import aids
 
 from pipeline.core.finding import Finding
@@ -46,11 +46,29 @@ TURNS = {
         "C: Yes, [four nine two].",
     ),
     "an offer of a date": ("C: Do you want the expiry date?", "A: I do, yes.", "C: [oh four twenty nine]."),
+    "pointing back": (
+        "A: We have texted a code to your mobile. What does it say?", "C: Okay, [for not ate].",
+    ),
+    "pointing back, misheard": (
+        "A: Thank you for waiting for us.", "C: No worries.",
+        "A: There is a security number on the back of your card. Read that to me.", "C: Sure, [not won].",
+    ),
+    "with a price in it": (
+        "A: To settle the $212.40 please go ahead and read me the long number on your card.",
+        "C: [sinko ocho sero webbing].",
+    ),
+    "the size of it": ("A: Kindly tell me your 6 digit banking pin.", "C: [They say, said oh web].",),
+    "any you like": ("A: You can have any 6 numbers you like for the door.", "C: Let's go with [7 to 5 7 ate 1]."),
     "the same of somebody else": (
         "A: What's your date of birth?", "C: The [ninth of june seventy two].", "A: And your husband's?",
         "C: [second of may seventy].",
     ),
 }  # fmt: skip
+HARMLESS = {
+    "pointing at a letter": ("A: We sent you a letter last week. Did you get it?", "C: Yes, three on the same day."),
+    "pointing at a sign": ("A: There's a sign on the door. What does it say?", "C: Shut until the ninth."),
+    "a price": ("A: Your bill is $212.40, is that right?", "C: I make it two hundred and ten."),
+}
 KNOWN = {"the same of somebody else"}
 
 
@@ -70,3 +88,9 @@ def found(script: Script) -> list[Finding]:
 def test_what_is_asked_for_over_turns_is_hidden(lines: tuple[str, ...]) -> None:
     script = dialogue(*lines)
     assert leaks(script, found(script)) == []
+
+
+@pytest.mark.parametrize("lines", HARMLESS.values(), ids=HARMLESS)
+def test_what_points_at_nothing_secret_hides_nothing(lines: tuple[str, ...]) -> None:
+    script = dialogue(*lines)
+    assert lost(script, found(script)) == []

@@ -7,6 +7,7 @@ from itertools import pairwise
 
 from pipeline.core.entities import Entity, Shape
 from pipeline.core.finding import Reason
+from pipeline.core.lists import NO_LISTS, Lists
 from pipeline.core.marks import Mark
 from pipeline.core.misheard import MISHEARD_AS_FILLERS, TAILED, with_misheard
 from pipeline.core.spoken.clauses import clauses
@@ -36,14 +37,20 @@ BETWEEN_RUNS = 3  # words between two parts of a number that cannot be told from
 
 
 def numeric_marks(
-    tokens: Sequence[Token], start: int, entities: Sequence[Entity], rate: int, *, doubt: bool
+    tokens: Sequence[Token],
+    start: int,
+    entities: Sequence[Entity],
+    rate: int,
+    *,
+    doubt: bool,
+    lists: Lists = NO_LISTS,
 ) -> list[Mark]:
     """Hide the numbers from token `start` on, and what may be garbled digits beside them.
 
-    doubt: a short reply without digits is hidden too.
+    doubt: a short reply without digits is hidden too. lists: to know words that are none.
     """
     part = tokens[start:]
-    if doubt and (lost := lost_marks(tokens, start, entities[0])):
+    if doubt and (lost := lost_marks(tokens, start, entities[0], lists)):
         return lost
     dates = any(e.shape is Shape.DATE for e in entities)
     least = min(e.least for e in entities)

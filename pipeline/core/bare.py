@@ -7,6 +7,8 @@ from typing import Any
 
 from pipeline.core.entities import NUMBER
 from pipeline.core.finding import Reason
+from pipeline.core.foreign import is_foreign, is_surely_foreign
+from pipeline.core.lists import Lists
 from pipeline.core.marks import Mark
 from pipeline.core.spoken.counted import tenths
 from pipeline.core.spoken.runs import Run, runs
@@ -18,6 +20,7 @@ BARE_DIGITS = 4  # fewer are a choice or a count
 REPLY_MS = 6_000  # a reply begins within this
 TURN_TOKENS = 2  # a single word between is a nod
 PROOF_MS = 60_000  # who told one secret is asked for the next within this
+FOREIGN_MS = 120_000  # who told digits in another language goes on so
 PROOF_SYMBOLS = 2  # then so few digits may be one
 PROOF_TOKENS = 10
 PROOF_REST = 2  # words of a reply beside its number
@@ -36,10 +39,26 @@ class Turns:
         self._rate = rate
         self._last: tuple[int, int, bool] | None = None  # channel, end in samples, whether it asked for an amount
         self._proof_end: int | None = None  # where a secret was told last
+        self._foreign: dict[int, int] = {}  # by channel, where digits of another language were told last
 
     def proves(self, end: int) -> None:
         """Up to sample `end` a secret was told: more of them are to come."""
         self._proof_end = end
+
+    def foreign(self, channel: int, tokens: Sequence[Token], lists: Lists, *, due: bool) -> list[Mark]:
+        """Marks of digits of another language where nobody was heard to ask, or in a language told before.
+
+        due: a number was due, and what is there was hidden.
+        """
+        if not tokens:
+            return []
+        last = self._foreign.get(channel)
+        again = last is not None and tokens[0].span.start - last <= FOREIGN_MS * self._rate // 1000
+        sure = is_surely_foreign(tokens, lists) or (again and is_foreign(tokens, lists))
+        if not sure and not (due and is_foreign(tokens, lists)):
+            return []
+        self._foreign[channel] = tokens[-1].span.end
+        return [Mark(0, len(tokens), NUMBER, Reason.DOUBT_WORDS, mean_confidence(tokens))] if sure and not due else []
 
     def reply(self, channel: int, tokens: Sequence[Token]) -> list[Mark]:
         """Hears a turn of `channel`. Marks of a bare number that replies to somebody else."""
@@ -60,13 +79,15 @@ class Turns:
 
     def snapshot(self) -> dict[str, Any]:
         """What it knows, as plain values."""
-        return {"last": list(self._last or ()), "proof": self._proof_end}
+        foreign = [[channel, end] for channel, end in sorted(self._foreign.items())]
+        return {"last": list(self._last or ()), "proof": self._proof_end, "foreign": foreign}
 
     def restore(self, plain: Mapping[str, Any]) -> None:
         """Take up a `snapshot`. Raises ValueError, KeyError or TypeError if it is none."""
         channel, end, amount = plain["last"] or (None, 0, False)
         self._last = None if channel is None else (int(channel), int(end), bool(amount))
         self._proof_end = None if plain["proof"] is None else int(plain["proof"])
+        self._foreign = {int(channel): int(end) for channel, end in plain["foreign"]}
 
 
 def _short(tokens: Sequence[Token]) -> list[Mark]:

@@ -90,7 +90,8 @@ class Judge:
         marks = self._marks(tokens, waiting, greeting=channel not in self._greeted)
         if any(m.entity in NUMERIC and m.reason not in DOUBTS for m in marks):
             self._turns.proves(utterance.span.end)
-        bare = self._turns.reply(channel, tokens)
+        due = any(e.shape is not Shape.FREE for w in waiting for e in w.question.entities)
+        bare = self._turns.foreign(channel, tokens, self._aids.lists, due=due) + self._turns.reply(channel, tokens)
         marks += bare if self._detect.context else []
         if len(tokens) >= GREETING_TOKENS:
             self._greeted.add(channel)
@@ -239,7 +240,9 @@ class Judge:
         entities = item.question.entities
         numeric = [e for e in entities if e.shape is not Shape.FREE]
         doubt = self._channels > 1 or start == 0
-        marks = numeric_marks(tokens, start, numeric, self._rate, doubt=doubt) if numeric else []
+        marks = (
+            numeric_marks(tokens, start, numeric, self._rate, doubt=doubt, lists=self._aids.lists) if numeric else []
+        )
         # Digits answer a question for a number and a name alike; words only the one for a name.
         if item.question.free and doubt and (item.answered_at is None or not numeric):
             marks += free_marks(tokens, start, entities, self._rate, begun=item.answered_at is not None)

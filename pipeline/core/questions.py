@@ -18,6 +18,7 @@ from pipeline.core.asking import (
 )
 from pipeline.core.entities import ENTITIES, Category, Entity, Shape
 from pipeline.core.spoken.clauses import clauses
+from pipeline.core.spoken.counted import PRICES
 from pipeline.core.spoken.phrases import Match, find
 from pipeline.core.spoken.tokens import Token
 from pipeline.core.spoken.vocabulary import DIGITS, FILLERS, ORDINALS, TEENS
@@ -56,6 +57,13 @@ GRAVE = frozenset({Category.PAYMENT, Category.CREDENTIAL})
 SURE_TOKENS = 2
 NAMED_TOKENS = 4
 NOUN_PHRASE_REST = 2  # content words in it beside what is asked for
+
+
+POINTING = frozenset("it that this them those there one".split())
+READING = frozenset("what what's read say says tell spell give shout".split())
+POINTING_TOKENS = 7
+BEFORE_TOKENS = 12  # of the clause before
+SIZES = frozenset("digit digits number numbers figure figures letter letters character characters".split())
 
 
 class Meant(NamedTuple):
@@ -119,6 +127,8 @@ def questions(
         at = max((clause[m.last - 1].span.end for _, m in asked), default=clause[-1].span.end)
         if greeting and not asked and len(clause) <= NAMED_TOKENS and not clause[-1].asks:
             continue
+        if not kinds and meant.kind is None and is_request(clause):
+            kinds = _pointed_at(clause, tokens[parts[n - 1][0] : first] if n else (), meaning)
         if meant.kind is not None:
             named = next(e for e in ENTITIES if e.name == meant.kind)
             kinds = [named, *kinds]
@@ -154,12 +164,29 @@ def _meant(clause: Sequence[Token], meaning: Meaning, *, proving: bool = False) 
     dangling = clause[-1].text in DANGLING
     short = proving and len(clause) <= NOUN_PHRASE_TOKENS and not any(t.text in STATEMENTS for t in clause)
     telling = not (clause[-1].asks or dangling) and (
-        any(t.is_digits and t.text not in DIGIT_WORDS for t in clause)
+        any(_is_told(clause, i) for i in range(len(clause)))
         or (any(t.text in STATEMENTS for t in clause) and not (opens(clause, first=True) or find(NEEDS, clause)))
     )
     if meant.kind is not None and (telling or not (meant.sure or dangling or is_request(clause) or short)):
         return Meant(None)
     return meant
+
+
+def _is_told(clause: Sequence[Token], i: int) -> bool:
+    """Token i is a number that is told: no price, and not of "your 4 digit pin"."""
+    token = clause[i]
+    if not token.is_digits or token.text in DIGIT_WORDS or token.thousands or (i and clause[i - 1].text in PRICES):
+        return False
+    return i + 1 == len(clause) or clause[i + 1].text not in SIZES
+
+
+def _pointed_at(clause: Sequence[Token], before: Sequence[Token], meaning: Meaning | None) -> list[Entity]:
+    """ "I've texted you a code. Could you read it?": what is asked for by pointing at the clause before."""
+    points = any(t.text in POINTING for t in clause) and any(t.text in READING for t in clause)
+    if meaning is None or not before or len(clause) > POINTING_TOKENS or not points:
+        return []
+    meant = meaning(" ".join(t.text for t in (*before[-BEFORE_TOKENS:], *clause)))
+    return [e for e in ENTITIES if e.name == meant.kind]
 
 
 def _asked_last(clause: Sequence[Token], meaning: Meaning | None) -> list[tuple[Entity, Match]]:

@@ -8,15 +8,19 @@ from pipeline.core.asking import is_request
 from pipeline.core.entities import Entity
 from pipeline.core.finding import Reason
 from pipeline.core.foreign import is_foreign
+from pipeline.core.lists import NO_LISTS, Lists
 from pipeline.core.marks import Mark
 from pipeline.core.spoken.tokens import Token
-from pipeline.core.spoken.vocabulary import FILLERS
+from pipeline.core.spoken.vocabulary import DIGIT_LIKE, FILLERS, MULTIPLIERS
 
 # A clause of these and fillers alone puts the answer off: "let me find it, I wrote it down somewhere".
 STALLS = frozenset(
     "found find looking wrote written somewhere remember recall pull open up bit sec got dig fetch need reading type "
     "typing bear with me here front drawer wallet purse bag glasses paper screen phone wait tick hand handy".split()
 )
+ASSENTS = frozenset("yes yeah yep sure okay ok right so um uh well it's is it the that's here".split())
+DIGITS_TAKEN = DIGIT_LIKE.keys() | {"do", "a", "and"} | MULTIPLIERS.keys()
+LIKE_LEAST = 2
 TALK_CLEAR = 0.72  # mean confidence of talk a recogniser knows; digits of another language or an accent stay below
 QUESTION_CLEAR = 0.62  # the same of a question put back
 FILLERS_CLEAR = 0.3  # below this even "so" and "thank you" were something else
@@ -35,7 +39,7 @@ def unclear_marks(tokens: Sequence[Token], start: int, entity: Entity) -> list[M
         return []
     words = [i for i, t in enumerate(part) if t.text not in FILLERS]
     mean = mean_confidence(part)
-    if mean < _clear(part, words):
+    if mean < _clear(part, words) or _sounds_like_digits(part):
         first, last = 0, len(part)
     elif words and len(part) <= SHORT_ANSWER_TOKENS:
         first, last = words[0], len(part)  # small words behind one that was garbled are garbled, too
@@ -44,10 +48,10 @@ def unclear_marks(tokens: Sequence[Token], start: int, entity: Entity) -> list[M
     return [Mark(start + first, start + last, entity.name, Reason.DOUBT_WORDS, mean_confidence(part[first:last]))]
 
 
-def lost_marks(tokens: Sequence[Token], start: int, entity: Entity) -> list[Mark]:
+def lost_marks(tokens: Sequence[Token], start: int, entity: Entity, lists: Lists = NO_LISTS) -> list[Mark]:
     """An expected number in what a recogniser writes for sounds it does not understand: all from token `start` on."""
     part = tokens[start:]
-    if not (_stutters(part) or is_foreign(part)):
+    if not (_stutters(part) or is_foreign(part, lists)):
         return []
     return [Mark(start, len(tokens), entity.name, Reason.DOUBT_WORDS, mean_confidence(part))]
 
@@ -63,6 +67,13 @@ def _stutters(part: Sequence[Token]) -> bool:
         for size, times in STUTTERS
         for i in range(len(texts) - size * times + 1)
     )
+
+
+def _sounds_like_digits(part: Sequence[Token]) -> bool:
+    """ "Okay, do not do": "two nought two", all of it taken for small words."""
+    first = next((i for i, t in enumerate(part) if t.text not in ASSENTS), len(part))
+    said = part[first:]
+    return len(said) >= LIKE_LEAST and all(t.text in DIGITS_TAKEN for t in said)
 
 
 def _clear(part: Sequence[Token], words: Sequence[int]) -> float:

@@ -9,7 +9,7 @@ ENTITY = Entity(
     category=Category.CREDENTIAL,
     shape=Shape.DIGITS,
     asks=(
-        "=which|what four|five|six|4|5|6 digits|numbers|figures",
+        "=which|what|any|choose|pick|your|another four|five|six|4|5|6 digits|numbers|figures",
         "like it|them|your|the|pin|one to be",
         "new pin",
         "phone|telephone|banking|bank passcode|passnumber|code|pin",
@@ -23,7 +23,7 @@ ENTITY = Entity(
         "pass number",
     ),
     cues=(
-        "=make it",
+        r"=(?<!\si\s)make it",
         "=my|the|your|new pin",
         "pin is|number|code",
         "=pin number|code",
