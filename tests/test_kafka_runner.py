@@ -316,9 +316,16 @@ class Log:
     def __init__(self, batches: dict[TopicPartition, list[tuple[int, int]]], bad: dict[TopicPartition, int]) -> None:
         self.batches, self.bad = batches, bad
         self.at = {tp: spans[0][0] for tp, spans in batches.items()}
+        self.paused: set[TopicPartition] = set()
 
     def assignment(self) -> set[TopicPartition]:
         return set(self.at)
+
+    def pause(self, *tps: TopicPartition) -> None:
+        self.paused |= set(tps)
+
+    def resume(self, *tps: TopicPartition) -> None:
+        self.paused -= set(tps)
 
     def highwater(self, tp: TopicPartition) -> int:
         return self.batches[tp][-1][1]
@@ -338,7 +345,7 @@ class Log:
     async def getmany(self, *tps: TopicPartition, timeout_ms: int, max_records: int | None = None) -> Any:
         await asyncio.sleep(0)
         found: dict[TopicPartition, list[Any]] = {}
-        for tp in tps or sorted(self.at):
+        for tp in tps or sorted(self.at.keys() - self.paused):
             start = self.at[tp]
             records: list[Any] = []
             for first, end in self.batches[tp]:

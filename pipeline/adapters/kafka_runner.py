@@ -21,6 +21,7 @@ from pipeline.adapters.kafka_commit import Commits
 from pipeline.adapters.kafka_connect import Kafka, told
 from pipeline.adapters.kafka_fence import Fence, ended, give_up, unless
 from pipeline.adapters.kafka_lane import LaneHost
+from pipeline.adapters.kafka_pauses import Pauses
 from pipeline.adapters.kafka_pins import PinBoard
 from pipeline.adapters.kafka_restore import build
 from pipeline.adapters.kafka_unreadable import UNREADABLE, Unread, pass_by, poison, unsealed, with_original
@@ -75,7 +76,7 @@ class KafkaRunner(ConsumerRebalanceListener):  # type: ignore[misc]
         self._pool, self._keep_dead, self._struck = pool, keep_dead, struck
         self._group = group_of(spec.stage, fleet)
         self._hosts: dict[int, LaneHost] = {}
-        self._paused: set[TopicPartition] = set()
+        self._pauses = Pauses()
         self._commits = Commits()
         self._restoring: asyncio.Task[None] | None = None
         self._broken: asyncio.Future[None] | None = None
@@ -143,16 +144,18 @@ class KafkaRunner(ConsumerRebalanceListener):  # type: ignore[misc]
                 for host in self._hosts.values():
                     host.submit(host.lane.tick(_now_ms()))
                 ticked = now
-            self._pause_or_resume()
+            self._pauses.follow(self._consumer, self._hosts)
             if now - committed >= COMMIT_S:
                 await self._commits.commit(self._consumer, self._hosts)
                 committed = now
             if now - watched >= WATCH_S:
-                self._watch.look(await lags(self._consumer), self._hosts, len(self._paused), _now_ms())
+                held = self._pauses.held
+                self._watch.look(await lags(self._consumer, held), self._hosts, len(held), _now_ms())
                 watched = now
 
     async def _read(self) -> None:
         """Take what has come. What the client could not read is dealt with."""
+        await self._pauses.turn(self._consumer, self._hosts)
         try:
             found: Mapping[TopicPartition, Sequence[Any]] = await self._consumer.getmany(
                 timeout_ms=POLL_MS, max_records=RECORDS_MAX
@@ -164,6 +167,8 @@ class KafkaRunner(ConsumerRebalanceListener):  # type: ignore[misc]
         # A call that began before a rebalance may end after it, with what the lanes made then must get: they are read
         # by the epoch that is now, or they would be passed over for good.
         epoch = self._epoch
+        if 0 < sum(map(len, found.values())) < RECORDS_MAX:  # or there may be more in hand already
+            self._pauses.gather(self._consumer)
         for partition, records in found.items():
             await self._take(partition, records, epoch)
 
@@ -250,17 +255,6 @@ class KafkaRunner(ConsumerRebalanceListener):  # type: ignore[misc]
         )
         return future
 
-    def _pause_or_resume(self) -> None:
-        wanted = {
-            tp for tp in self._consumer.assignment()
-            if (host := self._hosts.get(tp.partition)) is not None and (tp.topic in host.lane.paused or host.full)
-        }  # fmt: skip
-        if new := wanted - self._paused:
-            self._consumer.pause(*new)
-        if over := self._paused - wanted & self._consumer.assignment():
-            self._consumer.resume(*over)
-        self._paused = wanted
-
     async def _drop_all(self) -> None:
         self._epoch += 1  # at once: whoever waits with an old batch in hand gives it up
         self._reached.clear()
@@ -272,7 +266,7 @@ class KafkaRunner(ConsumerRebalanceListener):  # type: ignore[misc]
         await ended(self._commits.commit(self._consumer, hosts), REVOKE_S)  # a client that is closing may try for ever
         for host in hosts.values():
             await host.drop()
-        self._paused.clear()
+        self._pauses.forget()
         self._commits.forget()
         self._watch.assigned([])
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from typing import Any, NoReturn
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
@@ -88,11 +88,11 @@ class Watch:
         self._status.lag(oldest_s)
 
 
-async def lags(consumer: AIOKafkaConsumer) -> dict[tuple[str, int], int]:
+async def lags(consumer: AIOKafkaConsumer, paused: Set[TopicPartition]) -> dict[tuple[str, int], int]:
     """By topic and partition, messages not taken yet. The client learns of new ones as it reads, so not where it is
     paused: there the broker is asked.
     """
-    held = consumer.paused() & consumer.assignment()
+    held = paused & consumer.assignment()
     ends: dict[TopicPartition, int] = {}
     if held:
         with contextlib.suppress(KafkaError, TimeoutError):
