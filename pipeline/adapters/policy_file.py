@@ -50,7 +50,7 @@ _PRESET_DIR = Path(__file__).with_name("policies")
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 _KEYS = (
     "name", "version", "extends", "tone", "hold_ms", "entities", "others", "late", "doubt", "detect", "vault",
-    *TERM_KEYS,
+    "early", *TERM_KEYS,
 )  # fmt: skip
 _HEARD_HZ = (20, 20_000)  # a beep outside is none
 
@@ -71,6 +71,7 @@ class _Draft:
     detect: Mapping[str, Any] = field(default_factory=dict)
     terms: Terms = NO_TERMS
     vault: frozenset[str] = frozenset()
+    early: bool = False
 
     def over(self, base: _Draft) -> _Draft:
         """What both say, this one first."""
@@ -87,6 +88,7 @@ class _Draft:
             {**base.detect, **self.detect},
             self.terms,
             self.vault,
+            self.early,
         )
 
     def action(self, entity: str) -> Action:
@@ -101,7 +103,7 @@ class _Draft:
         return Policy(
             self.name, self.version, rules, Tone(**self.tone), self.hold_ms or HOLD_MS_DEFAULT, self.late or Late.HOLD,
             Doubt(**self.doubt), Detect(**self.detect), self.terms,
-            self.vault,
+            self.vault, self.early,
         )  # fmt: skip
 
 
@@ -153,6 +155,7 @@ def _draft(root: Entry, fields: Mapping[str, Entry]) -> _Draft:
         _detect(fields["detect"]) if "detect" in fields else {},
         terms_of(fields),
         _vault(fields["vault"]) if "vault" in fields else frozenset(),
+        "early" in fields and fields["early"].choice("switch", ("on", "off")) == "on",
     )
 
 

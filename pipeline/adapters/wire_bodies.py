@@ -11,7 +11,7 @@ import numpy as np
 from pipeline.adapters.wire_inner import sealed, sealed_of, state, state_of
 from pipeline.core.consent import Access, Accesses
 from pipeline.core.finding import Finding, Reason
-from pipeline.core.heard import Heard, Utterance, Word
+from pipeline.core.heard import Early, Heard, Utterance, Word
 from pipeline.core.level import Frames
 from pipeline.core.messages import (
     Audio,
@@ -116,43 +116,46 @@ def _reading_of(words: Iterable[Plain]) -> tuple[Word, ...]:
     return tuple(Word(Span(w["start"], w["end"]), w["text"], w["confidence"]) for w in words)
 
 
+def _ends(span: Span) -> Plain:
+    return {"start": span.start, "end": span.end}
+
+
 def _sound(s: Sound) -> Plain:
+    early = s.heard.early
     return {
         "channel": s.channel,
         "upto": s.heard.upto,
         "utterances": [
             {
-                "start": u.span.start,
-                "end": u.span.end,
+                **_ends(u.span),
                 "words": _reading(u.words),
                 "alternatives": [_reading(words) for words in u.alternatives],
             }
             for u in s.heard.utterances
         ],
-        "keys": [{"start": k.start, "end": k.end} for k in s.keys],
+        "keys": [_ends(k) for k in s.keys],
         "keys_upto": s.keys_upto,
         "frames_first": s.frames.first,
         "rms": s.frames.rms.astype("<f4", copy=False).tobytes(),
         "threshold": s.frames.threshold.astype("<f4", copy=False).tobytes(),
         "ended": s.ended,
-        "lost": [{"start": k.start, "end": k.end} for k in s.lost],
+        "lost": [_ends(k) for k in s.lost],
+        "early": None if early is None else {**_ends(early.span), "words": _reading(early.words)},
     }
 
 
 def _sound_of(head: Head, s: Plain) -> Sound:
     utterances = tuple(
-        Utterance(
-            Span(u["start"], u["end"]),
-            _reading_of(u["words"]),
-            tuple(_reading_of(words) for words in u["alternatives"]),
-        )
+        Utterance(Span(u["start"], u["end"]), _reading_of(u["words"]), tuple(map(_reading_of, u["alternatives"])))
         for u in s["utterances"]
     )
-    rms, threshold = np.frombuffer(s["rms"], "<f4"), np.frombuffer(s["threshold"], "<f4")
-    frames = Frames(head.rate, s["frames_first"], rms, threshold)
+    loud = (np.frombuffer(s[name], "<f4") for name in ("rms", "threshold"))
+    frames = Frames(head.rate, s["frames_first"], *loud)
     keys = tuple(Span(k["start"], k["end"]) for k in s["keys"])
     lost = tuple(Span(k["start"], k["end"]) for k in s["lost"])
-    return Sound(s["channel"], Heard(s["upto"], utterances), keys, s["keys_upto"], frames, s["ended"], lost)
+    told = s["early"]
+    early = None if told is None else Early(Span(told["start"], told["end"]), _reading_of(told["words"]))
+    return Sound(s["channel"], Heard(s["upto"], utterances, early), keys, s["keys_upto"], frames, s["ended"], lost)
 
 
 def _words_of(head: Head, meta: Meta, body: Plain) -> Words:
@@ -280,7 +283,7 @@ class Body:
 
 BODIES: tuple[Body, ...] = (
     Body("audio", Audio, _audio, _audio_of, version=3),
-    Body("words", Words, _words, _words_of, version=3),
+    Body("words", Words, _words, _words_of, version=4),
     Body("judgement", Judgement, _judgement, _judgement_of),
     Body("redacted", Redacted, _redacted, _redacted_of, version=2),
     Body("sealed", Sealed, sealed, sealed_of),

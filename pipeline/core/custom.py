@@ -118,6 +118,13 @@ class Custom:
         parts = (self.deny, self.allow)
         return not self.finders and not any(p.joined or p.numbers for p in parts)
 
+    @property
+    def reach(self) -> int | None:
+        """How many characters before its end something looked for may begin; None: anywhere before."""
+        if any(f.pattern is not None or f.context is not None for f in self.finders):
+            return None
+        return max([self.deny.longest, *(f.phrases.longest for f in self.finders)])
+
     def denied(self, text: Text) -> list[Mark]:
         """What is always hidden."""
         return [Mark(a, b, CUSTOM, Reason.CUSTOM, 1.0) for a, b in self.deny.found(text)]

@@ -67,6 +67,20 @@ def snap(
     return Span(min(span.start, max(start, limit.start, 0)), max(span.end, min(end, limit.end)))
 
 
+def outermost(sample: int, frames: Frames) -> int:
+    """The lowest sample to which `place` can move the start of any span that begins at `sample` or later.
+
+    `frames` need to be known up to `sample`; what follows may be anything.
+    """
+    need = PAUSE_MS * FRAMES_PER_SECOND // 1000
+    at = frame_at(sample, frames.rate) - frames.first
+    if at >= need and frames.quiet[at - need : at + 1].all():  # the quick way for silence
+        lowest = sample - PAD_MS * frames.rate // 1000
+    else:
+        lowest = place(Span(sample, sample + 1), frames, limit=Span(0, sample + 1)).start
+    return max(0, lowest - 2 * frames.rate // FRAMES_PER_SECOND)  # samples lie anywhere in their frames
+
+
 def horizon(sample: int, rate: int, *, reach_ms: int = REACH_MS, quiet_ms: int = QUIET_MS) -> int:
     """The sample up to which frames must be known for the end of a span at `sample` to be final."""
     return sample + ((reach_ms + quiet_ms) * rate + 999) // 1000 + frame_start(2, rate)

@@ -101,6 +101,10 @@ class Expectations:
         too_long = start - (item.first_answer_at or start) > FREE_ANSWER_MS * self._rate // 1000
         return too_long or start - item.answered_at > gap_ms * self._rate // 1000
 
+    def asked(self, start: int) -> list[int]:
+        """Where the questions end that are still open at sample `start`, or will be opened behind it."""
+        return [e.question.at for e in self._open if e.closes_at > start and not self._is_over(e, start)]
+
     def forget(self, before: int) -> None:
         """Drop questions that closed before sample `before`."""
         self._open = [e for e in self._open if e.closes_at > before]

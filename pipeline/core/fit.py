@@ -49,7 +49,10 @@ class Fit:
             at = min(known, frames.rms.size)
             frames = Frames(self._rate, self._frames, frames.rms[at:], frames.threshold[at:])
         self._frames, self._ended = frames.end, sound.ended
-        heard = Heard(self._upto, tuple(utterances))
+        early = sound.heard.early
+        if early is not None and early.span.start < max(self._upto, self._told):
+            early = None  # of speech that was told as ended
+        heard = Heard(self._upto, tuple(utterances), early)
         return replace(sound, heard=heard, keys_upto=self._keys_upto, frames=frames)
 
     @property
@@ -84,11 +87,12 @@ def after(verdict: Verdict, watermark: int) -> Verdict:
     return Verdict(
         verdict.channel,
         max(verdict.watermark, watermark),
-        tuple(part for f in verdict.findings if (part := _finding_after(f, watermark)) is not None),
+        tuple(part for f in verdict.findings if (part := finding_after(f, watermark)) is not None),
     )
 
 
-def _finding_after(finding: Finding, start: int) -> Finding | None:
+def finding_after(finding: Finding, start: int) -> Finding | None:
+    """What of a finding lies behind sample `start`."""
     if finding.span.start >= start:
         return finding
     return replace(finding, span=Span(start, finding.span.end)) if finding.span.end > start else None

@@ -35,11 +35,25 @@ class Utterance:
 
 
 @dataclass(frozen=True, slots=True)
+class Early:
+    """Words of an utterance that has not ended, as far as they will hardly change. They decide nothing but how far
+    audio may leave.
+
+    span: from the start of the utterance to the sample below which all its words are told. words: as in Utterance.
+    """
+
+    span: Span
+    words: tuple[Word, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Heard:
     """New utterances, and the sample below which the recogniser will report nothing more.
 
-    Sent in silence too: `upto` grows while nobody speaks. It never shrinks.
+    Sent in silence too: `upto` grows while nobody speaks. It never shrinks. early: of the utterance that is open, if
+    there is news of it; it begins at `upto` or later, behind all utterances told.
     """
 
     upto: int
     utterances: tuple[Utterance, ...] = ()
+    early: Early | None = None

@@ -13,12 +13,15 @@ from typing import Any
 
 import numpy as np
 
+from pipeline.core.ahead import Ahead
 from pipeline.core.aids import NO_AIDS, Aids
 from pipeline.core.brief import PLAIN, Brief
-from pipeline.core.edges import EDGE_MS, PAD_MS, REACH_MS, horizon, place
+from pipeline.core.early import Pending
+from pipeline.core.edges import EDGE_MS, PAD_MS, REACH_MS, horizon, outermost, place
 from pipeline.core.entities import KEYPAD, UNJUDGED
 from pipeline.core.finding import Finding, Reason
-from pipeline.core.heard import Utterance
+from pipeline.core.fit import finding_after
+from pipeline.core.heard import Early, Utterance
 from pipeline.core.judge import Judge
 from pipeline.core.judged import fused
 from pipeline.core.level import Frames, frame_start
@@ -45,9 +48,13 @@ class _Channel:
         self.waiting: list[Utterance] = []
         self.judged_upto = 0  # of the sound between utterances
         self.watermark = 0
+        self.early: Early | None = None  # of the open utterance
 
     def take(self, sound: Sound) -> None:
         self.heard_upto = sound.heard.upto
+        if self.early is not None and self.early.span.start < self.heard_upto:
+            self.early = None  # it has ended
+        self.early = sound.heard.early or self.early
         self.keys_upto = sound.keys_upto
         self.ended = sound.ended
         self.waiting += sound.heard.utterances
@@ -83,6 +90,7 @@ class _Channel:
             "waiting": [plain_utterance(u) for u in self.waiting],
             "judged": self.judged_upto,
             "watermark": self.watermark,
+            "early": self.early and plain_utterance(Utterance(self.early.span, self.early.words)),
         }
 
     def restore(self, plain: Mapping[str, Any]) -> None:
@@ -90,6 +98,8 @@ class _Channel:
         self.ended = bool(plain["ended"])
         self.judged_upto, self.watermark = int(plain["judged"]), int(plain["watermark"])
         self.waiting = [utterance_of(u) for u in plain["waiting"]]
+        early = plain["early"] and utterance_of(plain["early"])
+        self.early = Early(early.span, early.words) if early else None
         self.frames = None
         if plain["quiet"] is not None:
             first, size, packed = plain["quiet"]
@@ -97,6 +107,14 @@ class _Channel:
             if quiet.size != size:
                 raise ValueError("a snapshot of less loudness than it says; its call must be silenced")
             self.frames = Frames(self.rate, int(first), 1 - quiet, quiet)
+
+    def pending(self, number: int) -> list[Pending]:
+        """All that is told and not judged. number: of this channel."""
+        told = [(u, False) for u in self.waiting]
+        if self.early is not None:
+            told.append((Utterance(self.early.span, self.early.words), True))
+        assert self.frames is not None
+        return [Pending(number, u, self.frames.voiced(u.span), is_open) for u, is_open in told]
 
     def forget(self, before: int) -> None:
         frames = self.frames
@@ -116,12 +134,15 @@ class Identify:
         self._rate = rate
         self._channels = tuple(_Channel(rate) for _ in range(channels))
         self._judge = Judge(channels, rate, aids, brief)
+        self._ahead = Ahead(channels, rate, aids, brief)
+        self._early_upto = 0  # below this nothing will be found in what is told and not judged
         self._snaps = brief.detect.edges
         self._found: list[list[Finding]] = [[] for _ in range(channels)]
 
     def adopt(self, brief: Brief) -> None:
         """Judge by `brief`. Call it before the first push."""
         self._judge.adopt(brief)
+        self._ahead.adopt(brief)
         self._snaps = brief.detect.edges
 
     def push(self, sound: Sound) -> tuple[Verdict, ...]:
@@ -130,7 +151,9 @@ class Identify:
         self._found[sound.channel] += [Finding(sound.channel, s, KEYPAD, Reason.KEYPAD, 1.0) for s in sound.keys]
         self._found[sound.channel] += [Finding(sound.channel, s, UNJUDGED, Reason.LATE, 1.0) for s in sound.lost]
         frontier = min(c.known_upto for c in self._channels)
-        self._judge_utterances(frontier)
+        judged = self._judge_utterances(frontier)
+        if judged or sound.heard.utterances or sound.heard.early:
+            self._look_ahead()
         return self._verdicts(frontier)
 
     def snapshot(self) -> dict[str, Any]:
@@ -140,6 +163,7 @@ class Identify:
             "channels": [c.snapshot() for c in self._channels],
             "judge": self._judge.snapshot(),
             "found": [[plain_finding(f) for f in found] for found in self._found],
+            "early": self._early_upto,
         }
 
     def restore(self, plain: Mapping[str, Any]) -> None:
@@ -150,11 +174,14 @@ class Identify:
         for channel, known in zip(self._channels, plain["channels"], strict=True):
             channel.restore(known)
         self._judge.restore(plain["judge"])
+        self._early_upto = int(plain["early"])
         self._found = [[finding_of(f) for f in found] for found in plain["found"]]
         if len(self._found) != len(self._channels):
             raise ValueError("a snapshot of another number of channels; its call must be silenced")
 
-    def _judge_utterances(self, frontier: int) -> None:
+    def _judge_utterances(self, frontier: int) -> bool:
+        """True if there were any."""
+        judged = False
         while (nxt := self._next(frontier)) is not None:
             number, utterance = nxt
             channel = self._channels[number]
@@ -172,6 +199,20 @@ class Identify:
             findings = self._judge.utterance(number, utterance, voiced, overlapping)
             self._found[number] += self._placed(channel, findings)
             channel.judged_upto = max(channel.judged_upto, utterance.span.end)
+            judged = True
+        return judged
+
+    def _look_ahead(self) -> None:
+        """What is told and not judged has changed."""
+        self._early_upto = 0
+        if self._ahead.on and any(c.early for c in self._channels):
+            pending = [p for n, c in enumerate(self._channels) if c.frames for p in c.pending(n)]
+            self._early_upto = self._ahead.upto(self._judge, pending, self._told_upto)
+
+    @property
+    def _told_upto(self) -> int:
+        """Below this all is judged that was said."""
+        return min([c.heard_upto for c in self._channels] + [u.span.start for c in self._channels for u in c.waiting])
 
     def _next(self, frontier: int) -> tuple[int, Utterance] | None:
         """The utterance that ends first, if all was heard up to its end."""
@@ -204,13 +245,22 @@ class Identify:
         channel = self._channels[number]
         self._found[number] += self._placed(channel, self._judge.gap(number, run))
 
+    def _outermost(self, channel: _Channel, sample: int) -> int:
+        """As far as an edge of what begins at `sample` or later may move outward."""
+        if channel.frames is None:
+            return 0
+        known = min(sample, frame_start(channel.frames.end, self._rate))
+        return outermost(known, channel.frames) if self._snaps else known
+
     def _placed(self, channel: _Channel, findings: tuple[Finding, ...]) -> list[Finding]:
         """Edges moved outward to silence, close stretches joined."""
         assert channel.frames is not None
         end = channel.heard_upto if channel.ended else frame_start(channel.frames.end, self._rate)
         limit = Span(channel.watermark, max(end, channel.watermark))
         placed = [replace(f, span=self._edges(f.span, channel.frames, limit)) for f in findings]
-        return list(fused(placed, FUSE_MS * self._rate // 1000))
+        # What has left cannot be hidden any more: only where words of an open utterance promised too much.
+        left = [part for f in placed if (part := finding_after(f, channel.watermark)) is not None]
+        return list(fused(left, FUSE_MS * self._rate // 1000))
 
     def _edges(self, span: Span, frames: Frames, limit: Span) -> Span:
         return place(span, frames, limit=limit) if self._snaps else span
@@ -219,12 +269,14 @@ class Identify:
         ended = all(c.ended for c in self._channels)
         for n in range(len(self._channels)):
             self._judge_sound(n, frontier, closed=ended)
-        margin = MARGIN_MS * self._rate // 1000
-        starts = [u.span.start for c in self._channels for u in c.waiting]
+        told = self._told_upto
+        early = min([self._early_upto, *(c.heard_upto for c in self._channels if c.early is None)])
         out = []
         for number, channel in enumerate(self._channels):
-            final = min([frontier, channel.judged_upto, *starts])
-            watermark = max(channel.watermark, min(final - margin, channel.keys_upto))
+            final = max(told, early)
+            if channel.judged_upto < told and self._judge.expects(number, Span(channel.judged_upto, told)):
+                final = channel.judged_upto
+            watermark = max(channel.watermark, min(self._outermost(channel, final), channel.keys_upto))
             if ended:
                 watermark = channel.heard_upto
             findings = tuple(sorted(self._found[number]))

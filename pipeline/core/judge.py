@@ -124,6 +124,18 @@ class Judge:
         self._expectations.passed(waiting, run)
         return (Finding(channel, run, entity, Reason.DOUBT_NO_WORDS, 0.3),)
 
+    def asked(self, start: int) -> list[int]:
+        """Where the questions end that are still open at sample `start`, or are put behind it."""
+        return self._expectations.asked(start)
+
+    def expects(self, channel: int, within: Span) -> bool:
+        """Sound of `channel` that begins in `within` may be the answer to a question."""
+        return bool(self._expectations.waiting(channel, within.start, within.end))
+
+    def suspect(self, other: Judge) -> None:
+        """Know of the call what `other` does, and take it for one about health and passwords: so more is found."""
+        self.restore({**other.snapshot(), "health": True, "logging_in": True})
+
     def forget(self, before: int) -> None:
         """Nothing before sample `before` will be asked about again."""
         self._expectations.forget(before)

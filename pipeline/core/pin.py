@@ -49,6 +49,11 @@ class Pin:
         policy = self.policies.get(STORAGE)
         return policy.vault if policy else frozenset()
 
+    @property
+    def early(self) -> bool:
+        """Talk may leave before its sentence has ended: only if the policies of all purposes say so."""
+        return bool(self.policies) and all(policy.early for policy in self.policies.values())
+
     def check_vault(self) -> None:
         """Raises ConfigError if a policy asks for originals that nobody keeps, as it is not that of storage."""
         for purpose, policy in sorted(self.policies.items()):
@@ -100,7 +105,9 @@ def _plain_policy(policy: Policy) -> dict[str, Any]:
         "doubt": asdict(policy.doubt),
         "detect": detect_values(policy.detect),
         "terms": policy.terms.plain(),
-        **({"vault": sorted(policy.vault)} if policy.vault else {}),  # without, as pins were before there was a vault
+        # Without these, as pins were before they were known.
+        **({"vault": sorted(policy.vault)} if policy.vault else {}),
+        **({"early": True} if policy.early else {}),
     }
 
 
@@ -117,6 +124,7 @@ def _policy(plain: Mapping[str, Any]) -> Policy:
         _detect(plain["detect"]),
         Terms.of(plain["terms"]),
         frozenset(plain.get("vault", ())),
+        early=plain.get("early", False) is True,
     )
 
 

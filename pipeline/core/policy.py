@@ -93,7 +93,7 @@ class Policy:
     name and version are labels: what the policy does is in the rest, and `sha256` is over the rest. rules: by
     entity. hold_ms: see Release. late: of live calls. doubt: which doubts hide. detect: which
     parts of the detector are on. terms: what it looks for by words of its own. vault: entities whose originals are
-    kept. Raises ConfigError: an unknown entity or class, an action an entity cannot have, an entity whose originals
+    kept. early: of live calls: plain talk may leave before its sentence has ended. Raises ConfigError: an unknown entity or class, an action an entity cannot have, an entity whose originals
     cannot be kept, a hold out of bounds.
     """
 
@@ -107,6 +107,7 @@ class Policy:
     detect: Detect = EVERYTHING
     terms: Terms = NO_TERMS
     vault: frozenset[str] = frozenset()
+    early: bool = False
 
     def __post_init__(self) -> None:
         if not HOLD_MS_LEAST <= self.hold_ms <= HOLD_MS_MOST:
@@ -154,7 +155,9 @@ class Policy:
             "late": str(self.late),
             "rules": {name: [str(self.action(name)), str(self.data_class(name))] for name in names},
             "tone": {name: value + 0.0 for name, value in tone_values(self.tone).items()},  # -0 is 0, 1 is 1.0
-            **({"vault": sorted(self.vault)} if self.vault else {}),  # without, as it was before there was a vault
+            # Without these, as it was before they were known.
+            **({"vault": sorted(self.vault)} if self.vault else {}),
+            **({"early": True} if self.early else {}),
         }
         text = json.dumps(form, sort_keys=True, separators=(",", ":"), allow_nan=False)
         return hashlib.sha256(text.encode()).hexdigest()

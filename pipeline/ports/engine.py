@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -76,4 +76,13 @@ class Engine(Protocol):
 
     def open(self) -> Recogniser:
         """A fresh recogniser for one channel."""
+        ...
+
+
+@runtime_checkable
+class EarlyEngine(Engine, Protocol):
+    """An engine that can tell words of an utterance before it has ended. Only if asked to: it costs time."""
+
+    def open_early(self) -> Recogniser:
+        """As `open`; what it tells has `Heard.early` now and then, a function of the samples alone."""
         ...

@@ -57,10 +57,13 @@ class Call:
         executor: Executor,
         tenant: str | None = None,
         profile: Profile | None = None,
+        early: bool = False,
     ) -> None:
-        """tenant, profile: whose call it is, and of which customer; None if nobody knows."""
-        self._hears = [Hear(c, rate, bits, engine, resampler) for c in range(channels)]
-        self._identify = Identify(channels, rate, aids, brief_of([policy], tenant, profile))
+        """tenant, profile: whose call it is, and of which customer; None if nobody knows. early: as a live call whose
+        policies say so; nobody waits for a recording, so it is judged sentence by sentence.
+        """
+        self._hears = [Hear(c, rate, bits, engine, resampler, early=early) for c in range(channels)]
+        self._identify = Identify(channels, rate, aids, brief_of([policy], tenant, profile, early=early))
         self._release = Release(
             channels, rate, bits, policy.action, policy.tone, hold_ms=policy.hold_ms, doubt=policy.doubt
         )

@@ -6,7 +6,7 @@ more, from a little before the oldest sound it may still tell something about.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -14,14 +14,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.core.errors import EngineError
-from pipeline.core.heard import Heard, Utterance, Word
+from pipeline.core.heard import Early, Heard, Utterance, Word
 from pipeline.core.keypad import Keypad, KeypadHeard, Runs
 from pipeline.core.level import Frames, Level
 from pipeline.core.pcm import to_float
 from pipeline.core.rates import RateMap
 from pipeline.core.sound import Sound
 from pipeline.core.span import Span
-from pipeline.ports.engine import Engine
+from pipeline.ports.engine import EarlyEngine, Engine
 from pipeline.ports.resampler import OpenResampler
 
 LEAD_S = 1  # fed before the first sample in doubt: the voice gate and the resampler need a past
@@ -30,10 +30,13 @@ LEAD_S = 1  # fed before the first sample in doubt: the voice gate and the resam
 class Hear:
     """One channel of one call. Blocks of native samples in, Sounds out."""
 
-    def __init__(self, channel: int, rate: int, bits: int, engine: Engine, resampler: OpenResampler) -> None:
+    def __init__(
+        self, channel: int, rate: int, bits: int, engine: Engine, resampler: OpenResampler, *, early: bool = False
+    ) -> None:
+        """early: tell words of open utterances, if the engine can."""
         self._channel = channel
         self._rate = rate
-        self._recogniser = engine.open()
+        self._recogniser = engine.open_early() if early and isinstance(engine, EarlyEngine) else engine.open()
         self._bits = bits
         self._resampler = resampler(rate, engine.rate)
         self._map = RateMap(rate, engine.rate)
@@ -118,7 +121,7 @@ class Hear:
 
     def _sound(self, heard: Heard, tones: KeypadHeard) -> Sound:
         native = self._native(heard)
-        native = Heard(max(native.upto, self._upto), self._found + native.utterances)
+        native = Heard(max(native.upto, self._upto), self._found + native.utterances, native.early)
         self._upto, self._found = native.upto, ()
         self._settled = max(self._settled, self._base + max(self._heard_upto, self._heard_end))
         keys_upto, keys = self._runs.push(tones)
@@ -135,7 +138,7 @@ class Hear:
         self._check(heard)
         native = (self._utterance(u) for u in heard.utterances)
         upto = min(self._from + self._map.to_native_start(heard.upto), self._fed)
-        return Heard(upto, tuple(u for u in native if u is not None))
+        return Heard(upto, tuple(u for u in native if u is not None), self._early(heard.early))
 
     def _check(self, heard: Heard) -> None:
         """A recogniser that breaks its contract is not believed. Raises EngineError."""
@@ -144,15 +147,15 @@ class Hear:
             raise EngineError("the recogniser lost its place in the call; the call was not released")
         for utterance in heard.utterances:
             whole = utterance.span
-            inside = all(
-                whole.start <= w.span.start <= w.span.end <= whole.end and 0.0 <= w.confidence <= 1.0
-                for words in utterance.readings
-                for w in words
-            )
+            inside = all(_inside(whole, words) for words in utterance.readings)
             if not inside or whole.size == 0 or whole.end > reach or whole.start < self._heard_end:
                 raise EngineError("the recogniser gave words outside what it heard; the call was not released")
             self._heard_end = whole.end
         self._heard_upto = heard.upto
+        if (early := heard.early) is not None:
+            inside = _inside(early.span, early.words)
+            if not inside or early.span.end > reach or early.span.start < max(heard.upto, self._heard_end):
+                raise EngineError("the recogniser gave words of another utterance; the call was not released")
 
     @property
     def _base(self) -> int:
@@ -170,8 +173,21 @@ class Hear:
         )
         return Utterance(span, words, tuple(others))
 
+    def _early(self, early: Early | None) -> Early | None:
+        """The same for an utterance that has not ended; None if a part of it was told before."""
+        if early is None or early.span.start < self._resumed_at:
+            return None
+        told = self._utterance(Utterance(early.span, early.words))
+        return None if told is None else Early(told.span, told.words)
+
     def _span(self, span: Span) -> Span | None:
         if self._resumed_at and span.end <= self._resumed_at:
             return None
         native = self._map.to_native(Span(max(span.start, self._resumed_at), span.end))
         return Span(min(self._from + native.start, self._fed), min(self._from + native.end, self._fed))
+
+
+def _inside(whole: Span, words: Iterable[Word]) -> bool:
+    return all(
+        whole.start <= w.span.start <= w.span.end <= whole.end and 0.0 <= w.confidence <= 1.0 for w in words
+    )

@@ -213,7 +213,7 @@ class HearLane:
             ours = (mine.engine, mine.engine_version, mine.model, mine.language, mine.sha256)
             if pin is None or ours != (pin.engine, pin.engine_version, pin.model, pin.language, pin.model_sha256):
                 return "pin_mismatch"
-            call.checked = True
+            call.checked, call.listener.early = True, pin.early
         return ""
 
     def _listen(self, call: RunningCall, step: Step, now_ms: int) -> None:

@@ -80,6 +80,7 @@ class Listener:
         """snapshots: to go on from; empty at the beginning of the call."""
         self._head, self._engine, self._resampler = head, engine, resampler
         self._snapshots = snapshots
+        self.early = False  # words of open utterances are asked for
         self._hears: list[Hear] = []
         self._recent: list[tuple[Utterance, ...]] = [()] * head.channels
 
@@ -107,7 +108,9 @@ class Listener:
 
     def _opened(self, old: Sequence[Chunk], due_ms: int) -> list[Hear]:
         head = self._head
-        hears = [Hear(n, head.rate, BITS, self._engine, self._resampler) for n in range(head.channels)]
+        hears = [
+            Hear(n, head.rate, BITS, self._engine, self._resampler, early=self.early) for n in range(head.channels)
+        ]
         for n, (hear, plain) in enumerate(zip(hears, self._snapshots, strict=False)):
             hear.resume(plain)
             hear.refeed(stretch(old, plain["refeed_from"], plain["pushed"], n), due_ms)
@@ -124,7 +127,7 @@ class Listener:
         recent = (*self._recent[sound.channel], *sound.heard.utterances)
         keep = tuple(u for u in recent if u.span.end > now - RETELL_S * self._head.rate)
         self._recent[sound.channel] = keep
-        return replace(sound, heard=Heard(sound.heard.upto, keep))
+        return replace(sound, heard=replace(sound.heard, utterances=keep))
 
 
 def _mono(chunk: Chunk, channel: int) -> NDArray[np.int32]:

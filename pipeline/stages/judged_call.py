@@ -64,7 +64,8 @@ class JudgedCall:
                 profile, outcome = profiles.read(self.profile), READ
             except ConfigError:
                 outcome = "unreadable"
-        self._identify.adopt(brief_of(list(pin.policies.values()), self.head.tenant, profile))
+        policies = list(pin.policies.values())
+        self._identify.adopt(brief_of(policies, self.head.tenant, profile, early=pin.early))
         return outcome
 
     @property

@@ -1,0 +1,124 @@
+"""How far into an utterance its words are plain talk: up to the first that may still become a part of a secret.
+
+An utterance is judged when it has ended. Before, only this is asked: which of its words no later word can make
+sensitive. Whatever could begin a number, a code, a name or an address, or announces one, holds back all behind it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from pipeline.core.addresses import HOSTS
+from pipeline.core.casing import begins_sentence, has_capitals
+from pipeline.core.heard import Utterance, Word
+from pipeline.core.judged import LOST_MS, WORD_SLACK_MS, WORDLESS_MS
+from pipeline.core.lists import Lists
+from pipeline.core.span import Span, complement, merge
+from pipeline.core.spoken.tokens import TELLING, Token, tokenise
+from pipeline.core.spoken.vocabulary import (
+    CODE_JOINERS,
+    DIGIT_LIKE,
+    FILLERS,
+    LETTER_LIKE,
+    MAGNITUDES,
+    MONTHS,
+    MULTIPLIER_LIKE,
+    MULTIPLIERS,
+    SIGNS,
+    UNITS,
+)
+from pipeline.core.standalone import NOUNS
+
+TAIL_TOKENS = 2  # of the last words those that say something wait for what follows: "Rose", "mill", "cancer"
+CLEAR = 0.2  # less confidence, and it may have been anything
+BACK_TOKENS = 6  # so many misheard digits may stand before one that was heard
+TALK = frozenset({"i", "i'm", "i'll", "i've", "i'd", "ok", "okay", "may", "march", "mar", "sep", "second", "seconds"})
+"""Words of talk that are months, letters or capitals by their looks alone."""
+CUES = (NOUNS.keys() | TELLING | HOSTS | SIGNS | MULTIPLIERS.keys() | MAGNITUDES | MONTHS) - TALK
+"""They announce a secret, or are a part of one."""
+BEFORE = DIGIT_LIKE.keys() | LETTER_LIKE.keys() | MULTIPLIER_LIKE | CODE_JOINERS
+"""Before a digit they may have been one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pending:
+    """An utterance that is not judged yet. open: it has not ended, its words are those of `Early`. voiced: where there
+    is energy inside its span.
+    """
+
+    channel: int
+    utterance: Utterance
+    voiced: tuple[Span, ...]
+    open: bool
+
+
+def agreed(before: Sequence[Word], now: Sequence[Word]) -> tuple[Word, ...]:
+    """The words in which two hearings of an utterance agree from its start on, as the second one has them."""
+    same = next(
+        (i for i, (a, b) in enumerate(zip(before, now, strict=False)) if a.text != b.text), min(len(before), len(now))
+    )
+    return tuple(now[:same])
+
+
+def plain_upto(item: Pending, lists: Lists, rate: int, tail_chars: int = 0) -> int:
+    """The sample of the utterance up to which no word may become sensitive, whatever follows.
+
+    tail_chars: so long are sayings that are looked for word by word; the last words may begin one.
+    """
+    utterance = item.utterance
+    tokens = tokenise(utterance.words)
+    upto = utterance.span.end
+    if item.open:
+        first = _tail(tokens, tail_chars)
+        upto = _start(tokens, first, utterance.span, rate) if tokens else utterance.span.start
+    first = next((i for i in range(len(tokens)) if _risky(tokens, i, lists)), None)
+    if first is not None:
+        upto = min(upto, _start(tokens, _garbled_before(tokens, first), utterance.span, rate))
+    return min([upto, *_wordless(item, rate)])
+
+
+def _tail(tokens: Sequence[Token], chars: int) -> int:
+    """The first of the tokens that wait for what follows."""
+    last = range(max(0, len(tokens) - TAIL_TOKENS), len(tokens))
+    first = next((i for i in last if tokens[i].text not in FILLERS), len(tokens))
+    while first > 0 and sum(len(t.text) for t in tokens[first:]) < chars:
+        first -= 1
+    return first
+
+
+def _risky(tokens: Sequence[Token], at: int, lists: Lists) -> bool:
+    token, text = tokens[at], tokens[at].text
+    if token.symbols and text not in TALK:
+        return True
+    if text in CUES or token.confidence < CLEAR or not text[0].isalpha():
+        return True
+    capital = token.cased and has_capitals(tokens) and not begins_sentence(tokens, at) and text not in TALK
+    known = lists.is_ordinary(text) or text in FILLERS or text in UNITS
+    return capital or not known or (token.cased and lists.is_name(text))
+
+
+def _garbled_before(tokens: Sequence[Token], at: int) -> int:
+    """The first token of what may be the beginning of the number that token `at` belongs to."""
+    first = at
+    while first > 0 and at - first < BACK_TOKENS and tokens[first - 1].text in BEFORE:
+        first -= 1
+    return first
+
+
+def _start(tokens: Sequence[Token], at: int, utterance: Span, rate: int) -> int:
+    """Where a finding that begins with token `at` begins at the earliest, see judged.finding_of."""
+    if at == 0:
+        return utterance.start
+    if at == len(tokens):
+        return tokens[-1].span.end
+    start = tokens[at].span.start
+    return max(min(start, tokens[at - 1].span.end), start - LOST_MS * rate // 1000)
+
+
+def _wordless(item: Pending, rate: int) -> list[int]:
+    """Where voice begins in which no words were heard."""
+    heard = merge([w.span for w in item.utterance.words], gap=WORD_SLACK_MS * rate // 1000)
+    silent = complement(heard, item.utterance.span)
+    parts = (voice.clip(gap) for gap in silent for voice in item.voiced)
+    return [p.start for p in parts if p is not None and p.size * 1000 >= WORDLESS_MS * rate]
