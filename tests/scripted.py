@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from pipeline.core.errors import EngineError
 from pipeline.core.finding import Finding
-from pipeline.core.heard import Heard, Utterance, Word
+from pipeline.core.heard import Early, Heard, Utterance, Word
 from pipeline.core.identify import MARGIN_MS, Identify
 from pipeline.core.level import Frames
 from pipeline.core.rates import RateMap
@@ -32,6 +32,7 @@ WORD_MS, BETWEEN_MS = 300, 50
 LEAD_MS, TAIL_MS = 250, 200  # how far an utterance reaches around its words
 SPLIT_MS = 700  # a pause that ends an utterance
 LATE_MS = 400  # an utterance is told this long after its end
+LOOK_MS = 500  # between two looks at an open utterance
 BEHIND_MS = 300  # in silence "heard up to" lags by this
 SPEAKERS = "AC"
 LOUD, SOFT, THRESHOLD = 0.1, 0.0001, 0.003
@@ -143,12 +144,33 @@ def told(script: Sequence[Utterance], before: int, now: int) -> Heard:
     return Heard(max(0, min([now - behind, *coming])), new)
 
 
-def sounds(script: Script, channel: int, cuts: Iterable[int] = ()) -> list[Sound]:
-    """The news of one channel when its audio comes in parts. cuts: positions, any order."""
+def looked(script: Sequence[Utterance], before: int, now: int) -> Early | None:
+    """What a recogniser tells of the open utterance that looks at it every LOOK_MS, if it looked since `before`."""
+    for u in script:
+        if u.span.start < now < u.span.end + LATE_MS * RATE // 1000:
+            return so_far(u.span.start, u.words, before, now, LOOK_MS * RATE // 1000)
+    return None
+
+
+def so_far(start: int, words: Iterable[Word], before: int, now: int, step: int) -> Early | None:
+    """Words of the utterance from `start` on that two looks, `step` samples apart, have in common."""
+    looks = (now - start) // step
+    if looks < 2 or looks <= (before - start) // step:
+        return None
+    known = tuple(w for w in words if w.span.end <= start + (looks - 1) * step)
+    return Early(Span(start, known[-1].span.end), known) if known else None
+
+
+def sounds(script: Script, channel: int, cuts: Iterable[int] = (), *, early: bool = False) -> list[Sound]:
+    """The news of one channel when its audio comes in parts. cuts: positions, any order. early: words of open
+    utterances, too.
+    """
     out: list[Sound] = []
     before = 0
     for now in sorted({c for c in cuts if 0 < c < script.length}):
         heard = told(script.utterances[channel], before, now)
+        if early:
+            heard = replace(heard, early=looked(script.utterances[channel], before, now))
         out.append(Sound(channel, heard, (), max(0, now - samples(0.1)), _frames(script, channel, before, now)))
         before = now
     late = LATE_MS * RATE // 1000

@@ -4,7 +4,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.core.edges import EDGE_MS, PAD_MS, REACH_MS, horizon, place, snap
+from pipeline.core.edges import EDGE_MS, PAD_MS, REACH_MS, horizon, outermost, place, snap
 from pipeline.core.level import Frames
 from pipeline.core.span import Span
 
@@ -141,3 +141,22 @@ def test_a_span_is_placed_once_its_horizon_is_known(pattern, end):
     span = Span(max(0, end - 2_000), end)
     known = -(-(horizon(end, RATE) + (EDGE_MS + PAD_MS) * MS) // FRAME)
     assert place(span, frames(pattern), limit=CALL) == place(span, frames(pattern[:known]), limit=CALL)
+
+
+@given(
+    runs=st.lists(st.integers(1, 45), min_size=8, max_size=30),
+    rate=st.sampled_from([8_000, 11_025, 16_000]),
+    known=st.integers(20, 120),
+    back=st.integers(0, 5_000),
+    later=st.integers(0, 5_000),
+    size=st.integers(1, 4_000),
+)
+def test_no_edge_of_what_begins_later_comes_before_the_outermost(runs, rate, known, back, later, size):
+    """Known is a part of the loudness, and what follows may be anything."""
+    pattern = "".join((".", "#")[i % 2] * n for i, n in enumerate(runs))
+    whole, part = frames(pattern, rate=rate), frames(pattern[:known], rate=rate)
+    at = max(0, part.end * rate // 100 - back)
+    start = at + later
+    placed = place(Span(start, start + size), whole, limit=CALL)
+    assert outermost(at, part) <= placed.start
+    assert outermost(at, part) >= at - (EDGE_MS + REACH_MS + PAD_MS + 20) * rate // 1000

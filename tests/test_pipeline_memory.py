@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from shelves import Shelves
 from written import IDENTITY, calls, open_engine
 
+from pipeline.adapters.lists import loaded_lists
 from pipeline.adapters.policy_file import preset
 from pipeline.adapters.pseudonym_keys import PseudonymKeys
 from pipeline.adapters.resample import Resampler
@@ -46,7 +47,13 @@ PIN = Pin(
 )  # fmt: skip
 
 
-def specs(cluster: Cluster, meter: NoMeter, pin: Pin = PIN, held_ms: int = 600_000) -> list[Spec]:
+EARLY = replace(PIN, policies=dict.fromkeys(PURPOSES, replace(POLICY, early=True)))
+KNOWING = Aids(lists=loaded_lists())  # without lists no word is known to be plain
+
+
+def specs(
+    cluster: Cluster, meter: NoMeter, pin: Pin = PIN, held_ms: int = 600_000, aids: Aids = NO_AIDS
+) -> list[Spec]:
     """The five stages as `callshield run` wires them, but for engine and meaning."""
     cluster.pins[pin.sha256] = pin
     engine, pins, shelf = open_engine(), cluster.pins, Shelves(cluster.folder / "kept").shelf()
@@ -60,7 +67,7 @@ def specs(cluster: Cluster, meter: NoMeter, pin: Pin = PIN, held_ms: int = 600_0
         Spec("hear", hear.INPUTS, lambda _p, _b: HearLane(
             fleet="main", engine=engine, resampler=Resampler, pins=pins, meter=meter), keeps_state=True),
         Spec("identify", identify.INPUTS, lambda _p, found: IdentifyLane(
-            fleet="main", detector=pin.detector, pins=pins, aids=NO_AIDS, meter=meter, first_sequence=first(found)),
+            fleet="main", detector=pin.detector, pins=pins, aids=aids, meter=meter, first_sequence=first(found)),
             keeps_state=True, reads_back=VERDICTS),
         Spec("mask", MaskLane.INPUTS, lambda _p, _b: MaskLane(
             fleet="main", purposes=PURPOSES, pins=pins, held_ms_max=held_ms, budget=Budget(1 << 28), meter=meter)),
@@ -141,6 +148,37 @@ def test_crashes_between_any_two_writes_change_nothing(tmp_path: Path, seed: int
             assert np.array_equal(released(cluster, purpose, name), by_file(pcm)), f"seed {seed}: {name} {purpose}"
     kept = Shelves(tmp_path / "kept")
     assert all(kept.export(name) for name in spoken)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_early_watermarks_change_when_audio_leaves_and_nothing_else(tmp_path: Path, seed: int) -> None:
+    """Also with a policy that says so for one purpose only, and then nothing is early."""
+    spoken = made(200 + seed, 3, 25)
+    one = {PURPOSES[0]: replace(POLICY, early=True)}
+    judgements = []
+    for n, pin in enumerate((EARLY, replace(PIN, policies={**PIN.policies, **one}), PIN)):
+        (tmp_path / str(n)).mkdir()
+        cluster = Cluster(tmp_path / str(n), seed)
+        feed(cluster, spoken)
+        Line(cluster, specs(cluster, NoMeter(), pin, aids=KNOWING)).run()
+        for name, pcm in spoken.items():
+            assert np.array_equal(released(cluster, "storage", name), by_file(pcm, aids=KNOWING)), f"seed {seed}: {name}"
+        judgements.append(len(cluster.messages(VERDICTS)))
+        early = [s.heard.early for w in cluster.messages(WORDS) for s in w.sounds if s.heard.early]
+        assert bool(early) == (n == 0)
+    assert judgements[0] > judgements[1] == judgements[2]
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_crashes_with_early_watermarks_change_nothing_either(tmp_path: Path, seed: int) -> None:
+    cluster = Cluster(tmp_path, seed)
+    spoken = made(300 + seed, 3, 20)
+    feed(cluster, spoken)
+    line = Line(cluster, specs(cluster, NoMeter(), EARLY, aids=KNOWING), crash_p=0.003)
+    line.run()
+    assert line.crashes > 5
+    for name, pcm in spoken.items():
+        assert np.array_equal(released(cluster, "storage", name), by_file(pcm, aids=KNOWING)), f"seed {seed}: {name}"
 
 
 def tampered(cluster: Cluster, topic: str, at: int) -> None:

@@ -10,6 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scripted import RATE, Script, dialogue, doubted, in_turn, samples, sounds
 
+from pipeline.adapters.lists import loaded_lists
+from pipeline.core.aids import Aids
+from pipeline.core.brief import Brief
 from pipeline.core.identify import Identify
 from pipeline.core.plain import plain_utterance, utterance_of
 from pipeline.core.sound import Sound
@@ -48,8 +51,21 @@ CUTS = st.one_of(
 )
 
 
+AIDS = Aids(lists=loaded_lists())
+EARLY = Brief(early=True)
+
+
 def feed(script: Script, cuts: Sequence[int]) -> list[Sound]:
-    return in_turn([sounds(script, c, cuts) for c in range(script.channels)])
+    return in_turn([sounds(script, c, cuts, early=True) for c in range(script.channels)])
+
+
+def test_words_of_open_utterances_are_among_the_news() -> None:
+    news = feed(CALL, range(0, CALL.length, RATE // 4))
+    assert any(s.heard.early for s in news)
+    identify = Identify(2, RATE, AIDS, EARLY)
+    plain = Identify(2, RATE)
+    ahead = [sum(v.watermark for v in identify.push(s)) - sum(v.watermark for v in plain.push(s)) for s in news]
+    assert any(ahead)
 
 
 def test_other_readings_are_written_down_too() -> None:
@@ -59,13 +75,13 @@ def test_other_readings_are_written_down_too() -> None:
 
 
 def taken_up(identify: Identify, channels: int) -> Identify:
-    other = Identify(channels, RATE)
+    other = Identify(channels, RATE, AIDS, EARLY)
     other.restore(msgpack.unpackb(msgpack.packb(identify.snapshot())))
     return other
 
 
 def told(channels: int, news: Sequence[Sound], breaks: set[int]) -> list[tuple[Verdict, ...]]:
-    identify = Identify(channels, RATE)
+    identify = Identify(channels, RATE, AIDS, EARLY)
     out = []
     for n, sound in enumerate(news):
         out.append(identify.push(sound))

@@ -19,7 +19,7 @@ from pipeline.adapters.wire_bodies import BODIES, BY_NAME
 from pipeline.core.consent import Access
 from pipeline.core.errors import ConfigError, KeyLostError, WireError
 from pipeline.core.finding import Finding, Reason
-from pipeline.core.heard import Heard, Utterance, Word
+from pipeline.core.heard import Early, Heard, Utterance, Word
 from pipeline.core.level import Frames
 from pipeline.core.messages import (
     Audio,
@@ -80,6 +80,7 @@ spans = st.tuples(st.integers(0, 2**40), st.integers(0, 2**20)).map(lambda p: Sp
 words_ = st.builds(Word, spans, st.text(max_size=12), st.floats(0, 1))
 readings = st.lists(words_, max_size=3).map(tuple)
 utterances = st.builds(Utterance, spans, readings, st.lists(readings, max_size=2).map(tuple))
+earlies = st.none() | st.builds(Early, spans, readings)
 findings = st.builds(
     Finding, st.integers(0, 3), spans, st.sampled_from(["PIN", "NUMBER"]), st.sampled_from(Reason), st.floats(0, 1)
 )
@@ -107,7 +108,8 @@ def message(head: Head, draw: st.DataObject) -> Message:
     get = draw.draw
     rms = get(floats)
     sound = Sound(
-        1, Heard(get(count), tuple(get(st.lists(utterances, max_size=2)))), tuple(get(st.lists(spans, max_size=2))),
+        1, Heard(get(count), tuple(get(st.lists(utterances, max_size=2))), get(earlies)),
+        tuple(get(st.lists(spans, max_size=2))),
         get(count), Frames(head.rate, get(count), rms, rms), get(st.booleans()),
         tuple(get(st.lists(spans, max_size=2))),
     )  # fmt: skip

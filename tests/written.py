@@ -94,14 +94,19 @@ class WrittenEngine:
         """A recogniser for one channel of any call."""
         return WrittenRecogniser(self)
 
+    def open_early(self) -> WrittenRecogniser:
+        """One that tells words of open utterances, too."""
+        return WrittenRecogniser(self, early=True)
+
 
 class WrittenRecogniser:
     """Reads one channel. Implements ports.engine.Recogniser."""
 
-    def __init__(self, engine: WrittenEngine) -> None:
-        self._engine = engine
+    def __init__(self, engine: WrittenEngine, *, early: bool = False) -> None:
+        self._engine, self._early = engine, early
         scale = _scale(engine.rate)
         self._late = engine.late_ms * scripted.RATE // 1000 * scale
+        self._look = scripted.LOOK_MS * scripted.RATE // 1000 * scale
         self._lead = scripted.LEAD_MS * scripted.RATE // 1000 * scale
         self._behind = scripted.BEHIND_MS * scripted.RATE // 1000 * scale
         self.reset()
@@ -114,13 +119,18 @@ class WrittenRecogniser:
 
     def push(self, pcm: Pcm16) -> Heard:
         """Take (n,) int16. Raises EngineError once a mortal one was pushed too much."""
+        before = self._pushed
         self._read(pcm)
         mortal_s = self._engine.mortal_s
         if mortal_s is not None and self._pushed >= mortal_s * self._engine.rate:
             raise EngineError("the recogniser failed in mid-call; open another")
         ripe = [span for span in self._open if span.end + self._late <= self._pushed]
         told = tuple(Utterance(span, tuple(self._open.pop(span))) for span in ripe)
-        return Heard(max(0, min([self._pushed - self._behind, *(span.start for span in self._open)])), told)
+        early = None
+        if self._early and self._open:
+            span, words = next(iter(self._open.items()))
+            early = scripted.so_far(span.start, words, before, self._pushed, self._look)
+        return Heard(max(0, min([self._pushed - self._behind, *(span.start for span in self._open)])), told, early)
 
     def flush(self) -> Heard:
         """What is left, clipped to the end of the audio."""

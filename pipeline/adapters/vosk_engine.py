@@ -17,13 +17,15 @@ import numpy as np
 
 from pipeline.adapters import vosk_model
 from pipeline.adapters.vad import SpeechGate
+from pipeline.core.early import agreed
 from pipeline.core.endpoint import EndpointConfig, Endpointer
 from pipeline.core.errors import EngineError, ModelError
-from pipeline.core.heard import Heard, Utterance, Word
+from pipeline.core.heard import Early, Heard, Utterance, Word
 from pipeline.core.span import Span
 from pipeline.ports.engine import ModelIdentity, Pcm16
 
 IDLE_MAX = 16  # warm decoders kept: more channels than this rarely speak in the same moment on one machine
+EARLY_MS = 500  # of an open utterance between two looks at its words; whole frames
 DECODER_S_MAX = 600  # of speech, then a new one: bounds what libvosk accumulates
 
 # Kaldi models are trained with noise of one least significant bit; here every utterance gets the same noise.
@@ -84,9 +86,11 @@ class _Decoder:
 class VoskRecogniser:
     """Hears one channel. See `ports.engine.Recogniser`."""
 
-    def __init__(self, engine: VoskEngine, config: EndpointConfig) -> None:
+    def __init__(self, engine: VoskEngine, config: EndpointConfig, *, early: bool = False) -> None:
+        """early: tell of open utterances the words that two looks EARLY_MS apart agree in."""
         self._engine = engine
         self._config = config
+        self._looks = EARLY_MS * config.rate // 1000 if early else 0  # samples between two
         self.reset()
 
     def reset(self) -> None:
@@ -98,6 +102,8 @@ class VoskRecogniser:
         self._fed_to = 0
         self._pushed = 0
         self._ended = False
+        self._seen: tuple[Word, ...] = ()  # of the open utterance, by the last look
+        self._early: Early | None = None  # not told yet
         self._rest: Pcm16 = np.zeros(0, np.int16)
         self._tape: deque[Pcm16] = deque()  # whole frames, from `_tape_from` on
         self._tape_from = 0
@@ -116,7 +122,8 @@ class VoskRecogniser:
         frames = joined[: full * size].reshape(full, size)
         flags = self._gate.push(joined[: full * size])
         out = [said for frame, flag in zip(frames, flags, strict=True) for said in self._hear(frame, flag)]
-        return Heard(self._ends.pending_from, tuple(out))
+        early, self._early = self._early, None
+        return Heard(self._ends.pending_from, tuple(out), early)
 
     def flush(self) -> Heard:
         """The call ended: report the open utterance. `upto` is the number of samples pushed."""
@@ -135,6 +142,10 @@ class VoskRecogniser:
         if self._decoder is None:
             return ()
         within = Span(self._ends.pending_from, self._fed_to)
+        return self._so_far(within)
+
+    def _so_far(self, within: Span) -> tuple[Word, ...]:
+        assert self._decoder is not None
         return _words(_guarded(self._decoder.partial), within, self._config.rate)
 
     def _hear(self, frame: Pcm16, flag: bool) -> list[Utterance]:
@@ -155,6 +166,14 @@ class VoskRecogniser:
             frame = self._tape[(self._fed_to - self._tape_from) // self._config.frame_samples]
             _guarded(self._decoder.feed, frame)
             self._fed_to += frame.size
+            if self._looks and (self._fed_to - span.start) % self._looks == 0:
+                self._look(Span(span.start, self._fed_to))
+
+    def _look(self, within: Span) -> None:
+        now = self._so_far(within)
+        words, self._seen = agreed(self._seen, now), now
+        if words:
+            self._early = Early(Span(within.start, max(w.span.end for w in words)), words)
 
     def _report(self, span: Span) -> Utterance:
         span = Span(span.start, min(span.end, self._pushed))  # the last frame may be a part of one
@@ -163,6 +182,7 @@ class VoskRecogniser:
         assert decoder is not None
         items = _guarded(decoder.finish)
         self._engine.take_back(decoder)
+        self._seen, self._early = (), None
         return Utterance(span, _words(items, span, self._config.rate))
 
 
@@ -244,6 +264,10 @@ class VoskEngine:
     def open(self) -> VoskRecogniser:
         """A fresh recogniser for one channel."""
         return VoskRecogniser(self, self._config)
+
+    def open_early(self) -> VoskRecogniser:
+        """One that tells words of open utterances, too."""
+        return VoskRecogniser(self, self._config, early=True)
 
     def lend(self) -> _Decoder:
         """A decoder for one utterance, a warm one if there is any. What was heard before changes nothing."""

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 from pipeline.core.aids import Aids
 from pipeline.core.brief import Brief
-from pipeline.core.early import Pending, plain_upto
+from pipeline.core.early import Pending, asks, plain_upto
 from pipeline.core.expectations import EARLY_MS
 from pipeline.core.judge import Judge
 from pipeline.core.profile import CHARS_MAX, WORDS
@@ -31,7 +31,7 @@ class Ahead:
         """Judge by `brief`."""
         self._judge.adopt(brief)
         self._tail: int | None = None  # characters; None: no words are plain before all are known
-        if brief.early:
+        if brief.early and self._lists.words:
             profile = brief.profile is not None and WORDS in brief.profile.hashes
             reach = brief.custom.reach
             self._tail = None if reach is None else max(reach, CHARS_MAX * profile)
@@ -46,11 +46,14 @@ class Ahead:
 
         since: up to there all is judged. pending: in any order, all of it.
         """
-        if self._tail is None or judge.asked(since):
+        if self._tail is None or judge.asked(since) or judge.is_told(since):
             return since
         pending = sorted(pending, key=lambda p: (p.utterance.span.end, p.channel))
         jitter, early = (ms * self._rate // 1000 for ms in (JITTER_MS, EARLY_MS))
         bound = min(plain_upto(p, self._lists, self._rate, self._tail) for p in pending) - jitter
+        if any(p.open and asks(p, self._rate) for p in pending):
+            # Who talks at the same time may answer what is not asked to its end.
+            bound = min([bound, *sorted(p.utterance.span.start for p in pending)[1:]])
         if bound <= since:
             return since
         self._judge.suspect(judge)

@@ -10,11 +10,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from pipeline.core.addresses import HOSTS
+from pipeline.core.asking import is_request
 from pipeline.core.casing import begins_sentence, has_capitals
 from pipeline.core.heard import Utterance, Word
 from pipeline.core.judged import LOST_MS, WORD_SLACK_MS, WORDLESS_MS
 from pipeline.core.lists import Lists
 from pipeline.core.span import Span, complement, merge
+from pipeline.core.spoken.clauses import clauses
 from pipeline.core.spoken.tokens import TELLING, Token, tokenise
 from pipeline.core.spoken.vocabulary import (
     CODE_JOINERS,
@@ -31,13 +33,14 @@ from pipeline.core.spoken.vocabulary import (
 from pipeline.core.standalone import NOUNS
 
 TAIL_TOKENS = 2  # of the last words those that say something wait for what follows: "Rose", "mill", "cancer"
-CLEAR = 0.2  # less confidence, and it may have been anything
+CLEAR = 0.35  # less confidence, and a word may have been anything
 BACK_TOKENS = 6  # so many misheard digits may stand before one that was heard
-TALK = frozenset({"i", "i'm", "i'll", "i've", "i'd", "ok", "okay", "may", "march", "mar", "sep", "second", "seconds"})
+GARBLED_TOKENS = 2  # and words that are nothing of the kind: "Chair d'S, 3 7", "The IBA and"
+TALK = frozenset({"i", "i'm", "i'll", "i've", "i'd", "ok", "okay", "may", "march", "mar", "sep"})
 """Words of talk that are months, letters or capitals by their looks alone."""
 CUES = (NOUNS.keys() | TELLING | HOSTS | SIGNS | MULTIPLIERS.keys() | MAGNITUDES | MONTHS) - TALK
 """They announce a secret, or are a part of one."""
-BEFORE = DIGIT_LIKE.keys() | LETTER_LIKE.keys() | MULTIPLIER_LIKE | CODE_JOINERS
+BEFORE = DIGIT_LIKE.keys() | LETTER_LIKE.keys() | MULTIPLIER_LIKE | CODE_JOINERS | {"as", "in", "like", "is"}
 """Before a digit they may have been one."""
 
 
@@ -74,14 +77,22 @@ def plain_upto(item: Pending, lists: Lists, rate: int, tail_chars: int = 0) -> i
         upto = _start(tokens, first, utterance.span, rate) if tokens else utterance.span.start
     first = next((i for i in range(len(tokens)) if _risky(tokens, i, lists)), None)
     if first is not None:
-        upto = min(upto, _start(tokens, _garbled_before(tokens, first), utterance.span, rate))
+        first = _garbled_before(tokens, max(0, first - GARBLED_TOKENS))
+        upto = min(upto, _start(tokens, first, utterance.span, rate))
     return min([upto, *_wordless(item, rate)])
+
+
+def asks(item: Pending, rate: int) -> bool:
+    """Something in it may be a question, or its beginning."""
+    tokens = tokenise(item.utterance.words)
+    return any(is_request(tokens[a:b]) for a, b in clauses(tokens, rate))
 
 
 def _tail(tokens: Sequence[Token], chars: int) -> int:
     """The first of the tokens that wait for what follows."""
     last = range(max(0, len(tokens) - TAIL_TOKENS), len(tokens))
     first = next((i for i in last if tokens[i].text not in FILLERS), len(tokens))
+    first = _garbled_before(tokens, first)
     while first > 0 and sum(len(t.text) for t in tokens[first:]) < chars:
         first -= 1
     return first
@@ -91,7 +102,7 @@ def _risky(tokens: Sequence[Token], at: int, lists: Lists) -> bool:
     token, text = tokens[at], tokens[at].text
     if token.symbols and text not in TALK:
         return True
-    if text in CUES or token.confidence < CLEAR or not text[0].isalpha():
+    if text in CUES or not text[0].isalpha() or (token.confidence < CLEAR and text not in FILLERS):
         return True
     capital = token.cased and has_capitals(tokens) and not begins_sentence(tokens, at) and text not in TALK
     known = lists.is_ordinary(text) or text in FILLERS or text in UNITS

@@ -128,6 +128,10 @@ class Judge:
         """Where the questions end that are still open at sample `start`, or are put behind it."""
         return self._expectations.asked(start)
 
+    def is_told(self, start: int) -> bool:
+        """At sample `start` a secret is being told: what comes next may be the rest of it."""
+        return self._memory.goes_on(start)
+
     def expects(self, channel: int, within: Span) -> bool:
         """Sound of `channel` that begins in `within` may be the answer to a question."""
         return bool(self._expectations.waiting(channel, within.start, within.end))

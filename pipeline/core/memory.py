@@ -80,6 +80,14 @@ class Memory:
         """A number of a kind was announced up to sample `end`: what comes next carries it on."""
         self.last_number = entity, end
 
+    def goes_on(self, at: int) -> bool:
+        """What is said at sample `at` may carry on a number or an address told before, however it is recognised."""
+        ends = [] if self.words_end is None else [(self.words_end, CORRECTION_MS)]
+        if self.last_number is not None:
+            entity, end = self.last_number
+            ends.append((end, CARD_MS if entity in CARD_PARTS else CONTINUE_MS))
+        return any((at - end) * 1000 <= ms * self.rate for end, ms in ends)
+
     def recall(self, tokens: Sequence[Token]) -> list[Mark]:
         """Read-backs of hidden numbers and names, and runs that carry on a number begun a moment ago."""
         out = [
