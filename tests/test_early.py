@@ -16,11 +16,12 @@ from pipeline.core.ahead import Ahead
 from pipeline.core.aids import NO_AIDS, Aids
 from pipeline.core.brief import Brief
 from pipeline.core.custom import custom_of
-from pipeline.core.early import Pending, agreed, plain_upto
+from pipeline.core.early import Pending, plain_upto
 from pipeline.core.fit import Fit
 from pipeline.core.heard import Early, Heard, Utterance, Word
 from pipeline.core.identify import Identify
 from pipeline.core.judge import Judge
+from pipeline.core.looks import agreed
 from pipeline.core.profile import WORDS, Profile, hashed
 from pipeline.core.sound import Sound
 from pipeline.core.span import Span, covered
@@ -113,9 +114,7 @@ def test_what_is_hidden_does_not_depend_on_how_the_feed_is_cut(n: int, step: int
 
 @settings(max_examples=40, deadline=None)
 @given(at=st.integers(0, 22), digits=st.integers(3, 12), step=st.sampled_from([1_000, 2_000, 4_000]), data=st.data())
-def test_no_part_of_a_number_leaves_before_it_is_judged(
-    at: int, digits: int, step: int, data: st.DataObject
-) -> None:
+def test_no_part_of_a_number_leaves_before_it_is_judged(at: int, digits: int, step: int, data: st.DataObject) -> None:
     """It begins anywhere in a sentence, and the watermark waits in front of it."""
     said = data.draw(
         st.lists(
@@ -139,7 +138,9 @@ def test_no_part_of_a_number_leaves_before_it_is_judged(
 def test_early_words_that_were_wrong_break_no_promise(n: int, seed: int) -> None:
     """Whatever an engine makes of open utterances: what left stays as it is, and the rest is hidden as ever."""
     script, rng = CALLS[n], random.Random(seed)
-    news = [replace(s, heard=replace(s.heard, early=_garbled(s.heard.early, rng))) for s in feed(script, blocks(script))]
+    news = [
+        replace(s, heard=replace(s.heard, early=_garbled(s.heard.early, rng))) for s in feed(script, blocks(script))
+    ]
     plain, _ = judged(script, feed(script, blocks(script)), early=False)
     early, _ = judged(script, news, early=True)
     for channel in range(script.channels):
@@ -268,4 +269,4 @@ def test_early_words_are_of_the_open_utterance() -> None:
 
 def test_words_heard_twice_are_words() -> None:
     word = Word(Span(0, 5), "so", 0.5)
-    assert agreed([word], [replace(word, span=Span(1, 6))]) == (Word(Span(1, 6), "so", 0.5),)
+    assert agreed([word], [Word(Span(1, 6), "So,", 0.4)]) == (Word(Span(1, 6), "So,", 0.4),)

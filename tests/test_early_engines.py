@@ -7,11 +7,12 @@ import pytest
 from engines import Case, case, speech, turns
 
 from pipeline.core.heard import Early, Heard
+from pipeline.core.looks import agreed
 from pipeline.core.span import Span
 from pipeline.ports.engine import EarlyEngine, Pcm16
 
 
-@pytest.fixture(scope="module", params=["vosk"])
+@pytest.fixture(scope="module", params=["vosk", "whisper"])
 def engine_case(request: pytest.FixtureRequest) -> Case:
     return case(request.param)
 
@@ -76,3 +77,11 @@ def test_how_the_feed_is_cut_changes_no_early_word(engine_case: Case) -> None:
         assert exact[last] == news
     assert list(exact.values())[-1] in fine.values()
 
+
+def test_they_agree_with_what_is_told_in_the_end_more_often_than_not() -> None:
+    """Of an engine that knows the language."""
+    rate = case("whisper").engine.rate
+    reports, early = told(case("whisper"), long_turn(rate), rate // 4)
+    final = {u.span.start: u.words for r in reports for u in r.utterances}
+    kept = [len(agreed(e.words, final[e.span.start])) for e in early.values()]
+    assert sum(kept) >= 0.8 * sum(len(e.words) for e in early.values()) > 20

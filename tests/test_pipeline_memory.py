@@ -51,9 +51,7 @@ EARLY = replace(PIN, policies=dict.fromkeys(PURPOSES, replace(POLICY, early=True
 KNOWING = Aids(lists=loaded_lists())  # without lists no word is known to be plain
 
 
-def specs(
-    cluster: Cluster, meter: NoMeter, pin: Pin = PIN, held_ms: int = 600_000, aids: Aids = NO_AIDS
-) -> list[Spec]:
+def specs(cluster: Cluster, meter: NoMeter, pin: Pin = PIN, held_ms: int = 600_000, aids: Aids = NO_AIDS) -> list[Spec]:
     """The five stages as `callshield run` wires them, but for engine and meaning."""
     cluster.pins[pin.sha256] = pin
     engine, pins, shelf = open_engine(), cluster.pins, Shelves(cluster.folder / "kept").shelf()
@@ -162,7 +160,9 @@ def test_early_watermarks_change_when_audio_leaves_and_nothing_else(tmp_path: Pa
         feed(cluster, spoken)
         Line(cluster, specs(cluster, NoMeter(), pin, aids=KNOWING)).run()
         for name, pcm in spoken.items():
-            assert np.array_equal(released(cluster, "storage", name), by_file(pcm, aids=KNOWING)), f"seed {seed}: {name}"
+            assert np.array_equal(released(cluster, "storage", name), by_file(pcm, aids=KNOWING)), (
+                f"seed {seed}: {name}"
+            )
         judgements.append(len(cluster.messages(VERDICTS)))
         early = [s.heard.early for w in cluster.messages(WORDS) for s in w.sounds if s.heard.early]
         assert bool(early) == (n == 0)

@@ -17,10 +17,10 @@ import numpy as np
 
 from pipeline.adapters import vosk_model
 from pipeline.adapters.vad import SpeechGate
-from pipeline.core.early import agreed
 from pipeline.core.endpoint import EndpointConfig, Endpointer
 from pipeline.core.errors import EngineError, ModelError
 from pipeline.core.heard import Early, Heard, Utterance, Word
+from pipeline.core.looks import Looks
 from pipeline.core.span import Span
 from pipeline.ports.engine import ModelIdentity, Pcm16
 
@@ -90,7 +90,7 @@ class VoskRecogniser:
         """early: tell of open utterances the words that two looks EARLY_MS apart agree in."""
         self._engine = engine
         self._config = config
-        self._looks = EARLY_MS * config.rate // 1000 if early else 0  # samples between two
+        self._tells_early = early
         self.reset()
 
     def reset(self) -> None:
@@ -102,7 +102,7 @@ class VoskRecogniser:
         self._fed_to = 0
         self._pushed = 0
         self._ended = False
-        self._seen: tuple[Word, ...] = ()  # of the open utterance, by the last look
+        self._looks = Looks(EARLY_MS * self._config.rate // 1000) if self._tells_early else None
         self._early: Early | None = None  # not told yet
         self._rest: Pcm16 = np.zeros(0, np.int16)
         self._tape: deque[Pcm16] = deque()  # whole frames, from `_tape_from` on
@@ -166,14 +166,9 @@ class VoskRecogniser:
             frame = self._tape[(self._fed_to - self._tape_from) // self._config.frame_samples]
             _guarded(self._decoder.feed, frame)
             self._fed_to += frame.size
-            if self._looks and (self._fed_to - span.start) % self._looks == 0:
-                self._look(Span(span.start, self._fed_to))
-
-    def _look(self, within: Span) -> None:
-        now = self._so_far(within)
-        words, self._seen = agreed(self._seen, now), now
-        if words:
-            self._early = Early(Span(within.start, max(w.span.end for w in words)), words)
+            within = Span(span.start, self._fed_to)
+            if self._looks is not None and self._looks.due(within):
+                self._early = self._looks.saw(self._so_far(within))
 
     def _report(self, span: Span) -> Utterance:
         span = Span(span.start, min(span.end, self._pushed))  # the last frame may be a part of one
@@ -182,7 +177,7 @@ class VoskRecogniser:
         assert decoder is not None
         items = _guarded(decoder.finish)
         self._engine.take_back(decoder)
-        self._seen, self._early = (), None
+        self._early = None
         return Utterance(span, _words(items, span, self._config.rate))
 
 

@@ -14,12 +14,14 @@ from pipeline.adapters.whisper_decode import RATE, Decoder
 from pipeline.adapters.whisper_desk import Desk
 from pipeline.core.endpoint import EndpointConfig, Endpointer
 from pipeline.core.errors import EngineError, ModelError
-from pipeline.core.heard import Heard, Utterance, Word
+from pipeline.core.heard import Early, Heard, Utterance, Word
+from pipeline.core.looks import Looks
 from pipeline.core.span import Span
 from pipeline.ports.engine import ModelIdentity, Pcm16
 
 MODEL_FILES = ("config.json", "model.bin", "tokenizer.json", "vocabulary.txt")
 OVERLAP = RATE // 2  # heard again before what goes on behind a cut: a word may stand across it
+EARLY_MS = 500  # of an open utterance between two times it is decoded, if its words are wanted before it ends
 BLOCK = RATE // 50  # one gate frame: the feed is re-blocked to it, so chunking cannot show
 
 
@@ -86,13 +88,19 @@ class WhisperEngine:
         """A recogniser for one channel."""
         return WhisperRecogniser(self._desk)
 
+    def open_early(self) -> WhisperRecogniser:
+        """One that decodes utterances while they grow, too: for a multiple of the time."""
+        return WhisperRecogniser(self._desk, early=True)
+
 
 class WhisperRecogniser:
     """Hears one channel: speech is cut into utterances and each is decoded once it has ended."""
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desk: Desk, *, early: bool = False) -> None:
+        """early: tell of open utterances the words that two looks EARLY_MS apart agree in."""
         self._desk = desk
         self.due_ms = 0
+        self._tells_early = early
         self._gate = SpeechGate(RATE)
         self.reset()
 
@@ -100,6 +108,8 @@ class WhisperRecogniser:
         """Forget the call."""
         self._gate.reset()
         self._endpointer = Endpointer(EndpointConfig(rate=RATE))
+        self._looks = Looks(EARLY_MS * RATE // 1000) if self._tells_early else None
+        self._early: Early | None = None  # not told yet
         self._pending: list[Pcm16] = []  # frames not yet part of a decoded utterance
         self._base = 0  # sample index of the first pending frame
         self._rest = np.zeros(0, np.int16)
@@ -117,8 +127,11 @@ class WhisperRecogniser:
             self._pending.append(block)
             for span in self._endpointer.push_all(self._gate.push(block)):
                 utterances.append(self._hear(span))
+            if self._looks is not None and self._endpointer.is_open:
+                self._look(Span(self._endpointer.pending_from, self._endpointer.settled_to))
         self._forget(self._endpointer.pending_from - OVERLAP)
-        return Heard(self._endpointer.pending_from, tuple(utterances))
+        early, self._early = self._early, None
+        return Heard(self._endpointer.pending_from, tuple(utterances), early)
 
     def flush(self) -> Heard:
         """The call ended: decode the open utterance."""
@@ -132,16 +145,26 @@ class WhisperRecogniser:
         return Heard(self._pushed, utterances)
 
     def _hear(self, span: Span) -> Utterance:
+        words, *others = self._readings(span)
+        self._cut, self._early = span.end, None
+        self._forget(span.end - OVERLAP)
+        return Utterance(span, words, tuple(others))
+
+    def _look(self, span: Span) -> None:
+        """At the open utterance, as far as it goes. Where the decoder is in doubt itself, nothing is told."""
+        assert self._looks is not None
+        if self._looks.due(span):
+            words, *others = self._readings(span)
+            self._early = self._looks.saw(() if others else words)
+
+    def _readings(self, span: Span) -> list[tuple[Word, ...]]:
         start = max(span.start - OVERLAP, self._base) if span.start == self._cut else span.start
         pcm = np.concatenate(self._pending)[start - self._base : span.end - self._base]
         try:
             readings = self._desk.readings(pcm.astype(np.float32) / 32768.0, self.due_ms)
         except (RuntimeError, ValueError, MemoryError) as error:
             raise EngineError("the recogniser failed in mid-call; the call was not released") from error
-        self._cut = span.end
-        self._forget(span.end - OVERLAP)
-        words, *others = (_moved(words, start, span) for words in readings)
-        return Utterance(span, words, tuple(others))
+        return [_moved(words, start, span) for words in readings]
 
     def _forget(self, before: int) -> None:
         """Drop whole frames that end at or below sample `before`."""

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pipeline.core.addresses import HOSTS
 from pipeline.core.asking import is_request
 from pipeline.core.casing import begins_sentence, has_capitals
-from pipeline.core.heard import Utterance, Word
+from pipeline.core.heard import Utterance
 from pipeline.core.judged import LOST_MS, WORD_SLACK_MS, WORDLESS_MS
 from pipeline.core.lists import Lists
 from pipeline.core.span import Span, complement, merge
@@ -56,14 +56,6 @@ class Pending:
     open: bool
 
 
-def agreed(before: Sequence[Word], now: Sequence[Word]) -> tuple[Word, ...]:
-    """The words in which two hearings of an utterance agree from its start on, as the second one has them."""
-    same = next(
-        (i for i, (a, b) in enumerate(zip(before, now, strict=False)) if a.text != b.text), min(len(before), len(now))
-    )
-    return tuple(now[:same])
-
-
 def plain_upto(item: Pending, lists: Lists, rate: int, tail_chars: int = 0) -> int:
     """The sample of the utterance up to which no word may become sensitive, whatever follows.
 
@@ -75,9 +67,9 @@ def plain_upto(item: Pending, lists: Lists, rate: int, tail_chars: int = 0) -> i
     if item.open:
         first = _tail(tokens, tail_chars)
         upto = _start(tokens, first, utterance.span, rate) if tokens else utterance.span.start
-    first = next((i for i in range(len(tokens)) if _risky(tokens, i, lists)), None)
-    if first is not None:
-        first = _garbled_before(tokens, max(0, first - GARBLED_TOKENS))
+    risky = next((i for i in range(len(tokens)) if _risky(tokens, i, lists)), None)
+    if risky is not None:
+        first = _garbled_before(tokens, max(0, risky - GARBLED_TOKENS))
         upto = min(upto, _start(tokens, first, utterance.span, rate))
     return min([upto, *_wordless(item, rate)])
 

@@ -93,8 +93,8 @@ class Policy:
     name and version are labels: what the policy does is in the rest, and `sha256` is over the rest. rules: by
     entity. hold_ms: see Release. late: of live calls. doubt: which doubts hide. detect: which
     parts of the detector are on. terms: what it looks for by words of its own. vault: entities whose originals are
-    kept. early: of live calls: plain talk may leave before its sentence has ended. Raises ConfigError: an unknown entity or class, an action an entity cannot have, an entity whose originals
-    cannot be kept, a hold out of bounds.
+    kept. early: of live calls: plain talk may leave before its sentence has ended. Raises ConfigError: an unknown
+    entity or class, an action an entity cannot have, an entity whose originals cannot be kept, a hold out of bounds.
     """
 
     name: str

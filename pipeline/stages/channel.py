@@ -188,6 +188,4 @@ class Hear:
 
 
 def _inside(whole: Span, words: Iterable[Word]) -> bool:
-    return all(
-        whole.start <= w.span.start <= w.span.end <= whole.end and 0.0 <= w.confidence <= 1.0 for w in words
-    )
+    return all(whole.start <= w.span.start <= w.span.end <= whole.end and 0.0 <= w.confidence <= 1.0 for w in words)
