@@ -339,30 +339,30 @@ WORDS_OF_CALL = spoken(CALL, head("one"))
 @pytest.mark.parametrize(
     ("words", "reason"),
     [
-        (WORDS_OF_CALL[91], "words_missing"),
-        (replace(WORDS_OF_CALL[90], failed="engine_lost", sounds=()), "engine_lost"),
-        (replace(WORDS_OF_CALL[90], sequence=SEQUENCE_LAST, failed="state_unreadable", sounds=()), "state_unreadable"),
-        (broken(WORDS_OF_CALL[90], frames=WORDS_OF_CALL[91].sounds[0].frames), "words_unfit"),
-        (broken(WORDS_OF_CALL[90], frames=replace(WORDS_OF_CALL[90].sounds[0].frames, rate=16_000)), "words_unfit"),
-        (broken(WORDS_OF_CALL[90], channel=2), "words_unfit"),
-        (broken(WORDS_OF_CALL[90], channel=-1), "words_unfit"),
+        (WORDS_OF_CALL[83], "words_missing"),
+        (replace(WORDS_OF_CALL[82], failed="engine_lost", sounds=()), "engine_lost"),
+        (replace(WORDS_OF_CALL[82], sequence=SEQUENCE_LAST, failed="state_unreadable", sounds=()), "state_unreadable"),
+        (broken(WORDS_OF_CALL[82], frames=WORDS_OF_CALL[83].sounds[0].frames), "words_unfit"),
+        (broken(WORDS_OF_CALL[82], frames=replace(WORDS_OF_CALL[82].sounds[0].frames, rate=16_000)), "words_unfit"),
+        (broken(WORDS_OF_CALL[82], channel=2), "words_unfit"),
+        (broken(WORDS_OF_CALL[82], channel=-1), "words_unfit"),
     ],
 )
 def test_words_that_do_not_follow_silence_the_call(words: Words, reason: str) -> None:
     stage = lane()
-    judged = after(stage, WORDS_OF_CALL[:90])
-    step = finished(stage, stage.take(Record(WORDS, 90, 0, words), 7))
+    judged = after(stage, WORDS_OF_CALL[:82])
+    step = finished(stage, stage.take(Record(WORDS, 82, 0, words), 7))
     assert len(step.states) == 1
     assert silenced(step, reason).sequence == len(judged)
-    assert step.done == [(WORDS, n) for n in range(80, 91)]
+    assert step.done == [(WORDS, n) for n in range(80, 83)]
     assert stage.calls == 0
-    late = stage.take(Record(WORDS, 91, 0, WORDS_OF_CALL[91]), 8)
-    assert (late.done, late.outs, late.states) == ([(WORDS, 91)], [], [])
+    late = stage.take(Record(WORDS, 83, 0, WORDS_OF_CALL[83]), 8)
+    assert (late.done, late.outs, late.states) == ([(WORDS, 83)], [], [])
     mark = min(max(v.watermark for j in judged for v in j.verdicts if v.channel == c) for c in (0, 1))
     pieces = [p for t in of(step, TranscriptPart) for turn in t.turns for p in turn.pieces]
     assert pieces
     assert all(p.span.end <= mark for p in pieces if not p.hidden)
-    assert max(u.span.end for w in WORDS_OF_CALL[:90] for s in w.sounds for u in s.heard.utterances) > mark
+    assert max(u.span.end for w in WORDS_OF_CALL[:82] for s in w.sounds for u in s.heard.utterances) > mark
 
 
 def test_an_unreadable_message_silences_its_call() -> None:
