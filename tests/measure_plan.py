@@ -1,15 +1,14 @@
 """Collects what a plan is made of (pipeline/adapters/plan_figures.json): measured here, or read where it is measured.
 
-    python tests/measure_plan.py [--recognition-ms X --source TEXT]
+    python tests/measure_plan.py
 
 Bytes by topic: all stages over logs in memory, four calls of a minute, by the real wire format. Memory: each stage in
-a process of its own, with what it loads and no call. CPU: docs/measurements/live.json. --recognition-ms: milliseconds
-of a core for one second of a call of two channels, and where that is from; without it what the file says stays.
+a process of its own, with what it loads and no call. CPU: docs/measurements/live.json. Recognition and memory of a
+call: docs/measurements/capacity.json (make bench); as long as that is not there they are assumed.
 """
 
 from __future__ import annotations
 
-import argparse
 import json
 import os
 import statistics
@@ -26,10 +25,11 @@ from memory import Cluster, Line, NoMeter  # noqa: E402
 from test_pipeline_memory import RATE, feed, made, specs  # noqa: E402
 
 from pipeline.adapters.kafka_runner import SESSION_MS  # noqa: E402
-from pipeline.adapters.plan_figures import OURS, load_figures, plain  # noqa: E402
+from pipeline.adapters.plan_figures import OURS, plain, with_bench  # noqa: E402
 from pipeline.core.plan_figures import NAMES, STAGES, Figure, Figures, Kind  # noqa: E402
 from pipeline.stages.hear import STATE_MS  # noqa: E402
 
+CAPACITY = ROOT / "docs" / "measurements" / "capacity.json"
 LIVE = ROOT / "docs" / "measurements" / "live.json"
 MEMORY = """
 import resource, sys
@@ -119,22 +119,17 @@ def cpu() -> dict[str, Figure]:
 
 def main() -> None:
     """Write the file."""
-    asked = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    asked.add_argument("--recognition-ms", type=float)
-    asked.add_argument("--source", default="")
-    given = asked.parse_args()
     found = {name: Figure(value, Kind.ASSUMED, source) for name, (value, source) in ASSUMED.items()}
-    if OURS.exists():
-        found["cpu_ms.recognition"] = load_figures().by_name["cpu_ms.recognition"]
-    if given.recognition_ms is not None:
-        found["cpu_ms.recognition"] = Figure(given.recognition_ms, Kind.MEASURED, given.source)
     found |= cpu() | bytes_by_topic() | memory() | {"bytes.stored": stored()}
     found |= {
         "take_over.session_s": Figure(SESSION_MS / 1000, Kind.SET, "SESSION_MS of adapters/kafka_runner.py"),
         "take_over.replay_s": Figure(STATE_MS / 1000, Kind.SET, "STATE_MS of stages/hear.py: a state, at the latest"),
         "take_over.join_s": Figure(4, Kind.MEASURED, "docs/topics.md: a worker takes over 4 s after one has left"),
     }
-    text = json.dumps(plain(Figures(found)), indent=1)
+    figures = Figures(found)
+    if CAPACITY.exists():
+        figures = with_bench(figures, CAPACITY)
+    text = json.dumps(plain(figures), indent=1)
     OURS.write_text(text + "\n", encoding="utf-8")
     print(text)  # noqa: T201
 

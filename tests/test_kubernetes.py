@@ -16,7 +16,7 @@ import yaml
 
 from pipeline.adapters.plan_figures import load_figures
 from pipeline.core.metric_table import METRICS, PREFIX
-from pipeline.core.plan import BUSIEST_MAX, busiest, calls_max
+from pipeline.core.plan import BUSIEST_MAX, busiest, calls_max, cores_each
 from pipeline.core.plan_figures import STAGES as PLANNED
 from pipeline.core.topics import STAGES
 from pipeline.settings import PREFIX as VARIABLE
@@ -323,6 +323,13 @@ def test_the_scaler_asks_for_metrics_there_are_and_takes_no_answer_for_nothing()
     lag = next(t for t in scaled()["triggers"] if t["name"] == "lag")
     assert "lag_audio_seconds" in lag["metadata"]["query"]
     assert float(lag["metadata"]["threshold"]) < Settings.model_fields["ready_lag_s"].default
+
+
+def test_a_worker_of_hear_has_the_cores_and_threads_of_the_plan() -> None:
+    (container,) = pod(runners()[SCALED])["containers"]
+    cores = cores_each(SCALED, load_figures())
+    assert container["resources"]["limits"]["cpu"] == str(cores), "see callshield plan: cores each, in hear.yaml"
+    assert settings(container)["CALLSHIELD_THREADS"] == str(cores - 1), "one core is for its Python"
 
 
 def test_the_floor_is_what_a_worker_carries() -> None:

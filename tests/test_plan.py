@@ -13,7 +13,9 @@ from command import here
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.adapters.plan_figures import OURS, load_figures, plain
+from pipeline.adapters.plan_figures import HEARING, OURS, load_figures, plain, with_bench
+from pipeline.cli.bench.cpu import GATE, RECOGNITION
+from pipeline.cli.bench.cpu import STAGES as BENCH_STAGES
 from pipeline.core.errors import ConfigError
 from pipeline.core.plan import BUSIEST_MAX, GROUP_MAX, PARTITIONS, Wish, busiest, calls_max, cost_ms, plan
 from pipeline.core.plan_figures import NAMES, STAGES, Figure, Figures, Kind
@@ -145,6 +147,40 @@ def test_bad_figures_are_one_line(tmp_path: Path, change: dict[str, object], tol
     path.write_text(json.dumps(plain(FIGURES) | change), encoding="utf-8")
     with pytest.raises(ConfigError, match=told):
         load_figures(path)
+
+
+BENCH = {
+    "date": "2026-01-31T12:00:00+00:00", "machine": "some machine",
+    "cpu": {"loaded": {"cpu_s_per_call_s": {
+        "recognition": 0.02, "speech gate, endpoints": 0.003, "resample": 0.001, "identify": 9.0,
+    }}},
+    "memory": {"open": {"mb_each": 0.38068}},
+}  # fmt: skip
+
+
+def test_what_bench_measured_takes_the_place_of_ours(tmp_path: Path) -> None:
+    path = tmp_path / "bench.json"
+    path.write_text(json.dumps(BENCH), encoding="utf-8")
+    found = with_bench(FIGURES, path)
+    assert (found["cpu_ms.recognition"], found["memory_mb.call"]) == (24.0, 0.38)
+    assert found.by_name["cpu_ms.recognition"].kind is Kind.MEASURED
+    assert "some machine" in found.by_name["cpu_ms.recognition"].source
+    assert {name for name in NAMES if found[name] != FIGURES[name]} <= {"cpu_ms.recognition", "memory_mb.call"}
+    assert here("plan", "--calls", 100, "--bench", path, "--json").document["figures"] == plain(found)
+
+
+@pytest.mark.parametrize("without", ["cpu", "memory", "date"])
+def test_a_bench_without_what_is_needed_is_one_line(tmp_path: Path, without: str) -> None:
+    path = tmp_path / "bench.json"
+    path.write_text(json.dumps({k: v for k, v in BENCH.items() if k != without}), encoding="utf-8")
+    done = here("plan", "--calls", 100, "--bench", path)
+    assert done.code == 2
+    assert "callshield bench --only cpu,memory" in done.error
+
+
+def test_the_parts_of_hearing_are_those_bench_tells_of() -> None:
+    assert set(HEARING) == {RECOGNITION, GATE, "resample"}
+    assert "resample" in {label for label, _, _ in BENCH_STAGES}
 
 
 def test_a_missing_figure_is_named() -> None:

@@ -11,12 +11,14 @@ from typing import Annotated, Any
 import typer
 from rich.table import Table
 
-from pipeline.adapters.plan_figures import OURS, load_figures, plain
+from pipeline.adapters.plan_figures import OURS, load_figures, plain, with_bench
 from pipeline.cli.console import console
 from pipeline.core.plan import Plan, Wish, plan
 from pipeline.core.plan_figures import Figures, Kind
 
-EXAMPLES = "Examples: callshield plan --calls 10000 · callshield plan --calls 500 --zones 2 --json"
+EXAMPLES = (
+    "Examples: callshield plan --calls 10000 · callshield plan --calls 500 --zones 2 --bench out/bench/bench.json"
+)
 
 
 def plan_calls(
@@ -33,6 +35,9 @@ def plan_calls(
     figures: Annotated[
         Path | None, typer.Option("--figures", help="Figures of your machines, JSON. [default: ours]")
     ] = None,
+    bench: Annotated[
+        Path | None, typer.Option("--bench", help="bench.json of callshield bench: recognition as measured there.")
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON document on standard output.")] = False,
 ) -> None:
     """Say what so many calls take: partitions, workers and cores of each stage, brokers, storage, keys. Asks nobody.
@@ -40,6 +45,8 @@ def plan_calls(
     Made of what one call costs, as measured on a machine of two cores; figures say which of them are assumed.
     """
     known = load_figures(figures or OURS)
+    if bench is not None:
+        known = with_bench(known, bench)
     made = plan(Wish(calls, utilisation, growth, zones, replicas, call_minutes, busy_hours), known)
     if as_json:
         sys.stdout.write(json.dumps(document(made, known), indent=1) + "\n")
