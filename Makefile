@@ -11,7 +11,7 @@ CORPUS ?= ../shared/corpus
 SCORER ?= ../shared/tools/score.py
 STAMP := $(VENV)/.installed
 
-.PHONY: demo demo-live test test-slow test-kafka lint format score measure measure-live bench bed samples lock setup clean help
+.PHONY: demo demo-live test test-slow test-kafka lint format score measure measure-live bench scaling bed samples lock setup clean help
 
 help:
 	@sed -n 's/^# \?//p' Makefile | head -6
@@ -70,6 +70,10 @@ bench: $(STAMP)
 	@sed 's#](bench_#](../images/bench_#' out/bench/bench.md > docs/measurements/capacity.md
 	@cp out/bench/bench.json docs/measurements/capacity.json
 	@cp out/bench/bench_*.png docs/images/
+
+scaling: $(STAMP)
+	@$(BIN)/python tests/measure_plan.py >/dev/null
+	@$(BIN)/python tests/scaling.py
 
 bed: $(STAMP)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[voices]'
