@@ -336,8 +336,9 @@ def _batches(members: Sequence[str], share: float) -> list[list[str]]:
 
 
 def _leave(group: Group, fault: Leave, now_s: float, figures: Figures) -> None:
-    count = max(1, round(fault.share * len(group.members)))
-    who = [str(m) for m in group.rng.choice(group.members, count, replace=False)]
+    alive = [m for m in group.members if m not in group.dead]
+    count = min(len(alive), max(1, round(fault.share * len(group.members))))
+    who = [str(m) for m in group.rng.choice(alive, count, replace=False)] if alive else []
     group.dead |= set(who)
     group.due.append((now_s + (figures["take_over.session_s"] if fault.kill else 0.0), "leave", []))
     if fault.back_s is not None:
