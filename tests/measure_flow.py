@@ -196,7 +196,8 @@ async def latencies(live: Live, prefix: str, from_ms: float, upto_ms: float) -> 
     accept: append in intake to append in audio. judgement: append of the message that made a block due to the
     append of the block. added: append in intake of the last audio the block's verdict was made of to the append of
     the block: what all stages need, without what the call itself had to wait for. released: append in intake of the
-    block's last sample to the append of the block.
+    block's last sample to the append of the block. left: of each call, audio not released by now. late: as
+    released, of what nobody judged in time.
     """
     logs: dict[str, list[tuple[int, int, Any]]] = defaultdict(list)
     topics = (AUDIO, VERDICTS, REDACTED + "storage")
@@ -206,12 +207,22 @@ async def latencies(live: Live, prefix: str, from_ms: float, upto_ms: float) -> 
             if record.key.startswith(f"acme/{prefix}-".encode()):
                 message = live.wire.decode(topic, record.value, record.headers)
                 logs[record.key.decode()].append((record.timestamp, next(order), message))
-    found: dict[str, list[float]] = {"accept": [], "judgement": [], "added": [], "released": []}
+    found: dict[str, list[float]] = {"accept": [], "judgement": [], "added": [], "released": [], "late": [], "left": []}
     for log in logs.values():
+        found["left"].append(_left_ms([item for _, _, item in log]))
         for name, spoken_ms, took_ms in _of_call(log):
             if from_ms <= spoken_ms < upto_ms:
                 found[name].append(took_ms)
     return found
+
+
+def _left_ms(items: list[Any]) -> float:
+    """Audio of a call that is in no block."""
+    ends: dict[str, int] = {"Audio": 0, "Redacted": 0}
+    for item in items:
+        if (kind := type(item).__name__) in ends:
+            ends[kind] = max(ends[kind], item.start_sample + len(item.pcm))
+    return (ends["Audio"] - ends["Redacted"]) * 1000 / RATE
 
 
 def _of_call(log: list[tuple[int, int, Any]]) -> Iterable[tuple[str, float, float]]:
@@ -234,7 +245,11 @@ def _of_call(log: list[tuple[int, int, Any]]) -> Iterable[tuple[str, float, floa
             case _:
                 end = item.start_sample + len(item.pcm)
                 said_ms = next(ms for upto, ms in spoken if upto >= end)
-                since_ms, heard_ms = next((since, ms) for upto, since, ms in due if upto >= end)
+                since = next((d for d in due if d[0] >= end), None)
+                if since is None:  # its verdict was late: it left as silence
+                    yield "late", said_ms, at_ms - said_ms
+                    continue
+                _, since_ms, heard_ms = since
                 yield "judgement", said_ms, at_ms - since_ms
                 yield "added", said_ms, at_ms - heard_ms
                 yield "released", said_ms, at_ms - said_ms

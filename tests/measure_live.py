@@ -1,9 +1,10 @@
-"""What the live pipeline costs and delays, and whether it keeps what files give: writes docs/measurements/live.md.
+"""What the live pipeline costs, delays and carries, and whether it keeps what files give: docs/measurements/live.md.
 
-    python tests/measure_live.py all|throughput|corpus [CORPUS]
+    python tests/measure_live.py all|throughput|load|corpus [CORPUS]
 
 One run: windows of calls through the pipeline and windows of the same bytes through a bare aiokafka loop
-take turns on the same broker. One half alone is made anew and the other kept as live.json has it.
+take turns on the same broker. load: conversations with recognition, as many as keep up. A part alone is made anew and
+the others kept as live.json has them.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+import measure_load
 from broker import Broker, described
 from command import ROOT
 from measure_corpus import corpus
@@ -103,17 +105,23 @@ async def half(measure: Callable[[Path], Awaitable[dict[str, Any]]], which: str)
 def main() -> None:
     """Measure and write both files."""
     words = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    words.add_argument("which", choices=("all", "throughput", "corpus"))
+    words.add_argument("which", choices=("all", "throughput", "load", "corpus"))
     words.add_argument("corpus", nargs="?", type=Path, default=ROOT.parent / "shared" / "corpus")
     given = words.parse_args()
     figures = PAGE.with_suffix(".json")
     known = json.loads(figures.read_text(encoding="utf-8")) if given.which != "all" else {}
-    if given.which != "corpus":
+    if given.which in ("all", "throughput"):
         known["throughput"] = asyncio.run(half(throughput, given.which))
-    if given.which != "throughput":
+    if given.which in ("all", "load"):
+        samples = ROOT / "tests" / "samples"
+        known["load"] = asyncio.run(half(lambda folder: measure_load.load(samples, folder), given.which))
+    if given.which in ("all", "corpus"):
         known["corpus"] = asyncio.run(half(lambda folder: replayed(given.corpus.resolve(), folder), given.which))
     figures.write_text(json.dumps(known, indent=1) + "\n", encoding="utf-8")
-    PAGE.write_text(page(known), encoding="utf-8")
+    lines = page(known).split("\n")
+    if "load" in known:
+        lines += measure_load.page(known["load"])
+    PAGE.write_text("\n".join(lines), encoding="utf-8")
     say(f"wrote {PAGE.relative_to(ROOT)} and {figures.relative_to(ROOT)}")
 
 
