@@ -164,3 +164,24 @@ def test_of_two_kinds_asked_for_the_length_decides(said: str, expected: str) -> 
 def test_nothing_said_answers_nothing() -> None:
     assert numeric("", "PIN") == []
     assert free("", "PERSON_NAME") == []
+
+
+def test_a_short_reply_is_no_garbled_number_where_nobody_plainly_asked_for_one() -> None:
+    said = "marmalade kettle"
+    assert hides(numeric(said, "PIN"), said) == said
+    assert numeric_marks(tokens(said), 0, entities("PIN"), RATE, doubt=True, plain=False) == []
+    foreign = "sero webbing uno quattro"
+    found = numeric_marks(tokens(foreign), 0, entities("PIN"), RATE, doubt=True, plain=False)
+    assert hides(found, foreign) == foreign
+
+
+@pytest.mark.parametrize("name", ["PERSON_NAME", "POSTAL_ADDRESS", "PASSWORD"])
+@pytest.mark.parametrize("said", ["what's the kettle for?", "how long does it take", "so can i call the shop?"])
+def test_a_question_put_back_answers_nothing_unless_it_was_hardly_heard(said: str, name: str) -> None:
+    assert free(said, name) == []
+    assert free(said, "PASSWORD", confidence=0.4) != []
+
+
+def test_behind_an_answer_it_ends_it() -> None:
+    said = "brunhilde aspinall. what is it for?"
+    assert hides(free(said, "PERSON_NAME"), said) == "brunhilde aspinall"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import pairwise
 
+from pipeline.core.asking import asks_back
 from pipeline.core.entities import Entity, Shape
 from pipeline.core.finding import Reason
 from pipeline.core.lists import NO_LISTS, Lists
@@ -15,7 +16,7 @@ from pipeline.core.spoken.counted import is_ordinal
 from pipeline.core.spoken.runs import Run, runs
 from pipeline.core.spoken.tokens import Token
 from pipeline.core.spoken.vocabulary import FILLERS, MONTHS, SIGNS, UNITS
-from pipeline.core.unclear import DOUBT_CONFIDENCE, STALLS, lost_marks, mean_confidence, unclear_marks
+from pipeline.core.unclear import DOUBT_CONFIDENCE, QUESTION_CLEAR, STALLS, lost_marks, mean_confidence, unclear_marks
 
 # A clause that begins so goes on talking; it does not go on answering.
 TALK = frozenset(
@@ -43,11 +44,13 @@ def numeric_marks(
     rate: int,
     *,
     doubt: bool,
+    plain: bool = True,
     lists: Lists = NO_LISTS,
 ) -> list[Mark]:
     """Hide the numbers from token `start` on, and what may be garbled digits beside them.
 
-    doubt: a short reply without digits is hidden too. lists: to know words that are none.
+    doubt: a short reply without digits is hidden too, if it was plainly asked for a number. lists: to know words that
+    are none.
     """
     part = tokens[start:]
     if doubt and (lost := lost_marks(tokens, start, entities[0], lists)):
@@ -62,7 +65,7 @@ def numeric_marks(
         r for r in found if _stands_alone(part, r)
     ]
     if not joined:
-        return unclear_marks(tokens, start, entities[0]) if doubt else []
+        return unclear_marks(tokens, start, entities[0]) if doubt and plain else []
     best = entity_for(entities, joined)
     return [
         Mark(start + first, start + last, best.name, Reason.ANSWER, mean_confidence(part[first:last]))
@@ -195,6 +198,10 @@ def _answering(
             continue
         if answered and talk and not any(t.symbols for t in clause):
             break
+        if asks_back(clause) and not spelled and mean_confidence(clause) >= QUESTION_CLEAR:
+            if answered:
+                break
+            continue
         if (
             talk
             and len(clause) > 4

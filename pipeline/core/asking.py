@@ -59,6 +59,17 @@ AGAIN = (
     "=it|that again",
 )
 """Who says one of these wants to hear once more what he asked for."""
+ASKED_BACK = (
+    "=how long|much|many|often|far|soon|do|does|is|are|can|would|about|come|big",
+    "=what is|are|do|does|about|if|happens|time|kind|sort|was|the|in|for|it|makes|would|should",
+    "=what's the|in|it|that|a|wrong|next|my", "=which one|ones|way|is|are|day|of",
+    "=why is|do|does|are|can't|would|not",
+    "=when is|do|does|will|can|are|would|did", "=where is|are|do|can|would|will|did", "=where's the|it|that",
+    "=who is|does|do|makes|pays|runs|delivers|should|can|are", "=who's the|that",
+    "=can|could|should|shall|may i|we|you|it|they", "=do|does|did|have|has|are|is i|you|we|they|it|there|he|she|that",
+)  # fmt: skip
+"""So begins a question that is put instead of an answer."""
+BACK_LEAST = 3
 AGAIN_TOKENS = 16
 OPENING_TOKENS = 4
 STATEMENTS = frozenset("my mine our i i'm i've it's we".split())  # who says these tells, he does not ask
@@ -70,6 +81,13 @@ def is_request(clause: Sequence[Token]) -> bool:
     if clause[-1].asks:
         return True
     return opens(clause) or bool(find(REQUESTS, clause))
+
+
+def asks_back(reply: Sequence[Token]) -> bool:
+    """It is a question, put instead of an answer: "what's in the kit?"."""
+    first = content_at(reply)
+    said = reply[first:]
+    return len(said) >= BACK_LEAST and any(not m.first for m in find(ASKED_BACK, said[: BACK_LEAST + 1]))
 
 
 def moves_on(tokens: Sequence[Token], rate: int) -> bool:

@@ -114,7 +114,7 @@ class Expectations:
         return {
             "open": [
                 [e.question.channel, e.question.at, [k.name for k in e.question.entities],
-                 e.closes_at, e.answered_at, e.first_answer_at, e.symbols]
+                 e.closes_at, e.answered_at, e.first_answer_at, e.symbols, e.question.sure]
                 for e in self._open
             ],
             "latest": _plain(self._latest) if self._latest else None,
@@ -124,19 +124,19 @@ class Expectations:
         """Take up a `snapshot`. Raises ValueError, KeyError or TypeError if it is none of this release."""
         self._open = [
             Expectation(
-                Question(int(channel), int(at), tuple(known_entity(name) for name in entities)),
+                Question(int(channel), int(at), tuple(known_entity(name) for name in entities), bool(sure)),
                 int(closes_at), answered_at, first_answer_at, int(symbols),
             )
-            for channel, at, entities, closes_at, answered_at, first_answer_at, symbols in plain["open"]
+            for channel, at, entities, closes_at, answered_at, first_answer_at, symbols, sure in plain["open"]
         ]  # fmt: skip
         self._latest = None
         if plain["latest"] is not None:
-            channel, at, entities = plain["latest"]
-            self._latest = Question(int(channel), int(at), tuple(known_entity(name) for name in entities))
+            channel, at, entities, sure = plain["latest"]
+            self._latest = Question(int(channel), int(at), tuple(known_entity(name) for name in entities), bool(sure))
 
 
 def _plain(question: Question) -> list[Any]:
-    return [question.channel, question.at, [k.name for k in question.entities]]
+    return [question.channel, question.at, [k.name for k in question.entities], question.sure]
 
 
 def _is_fleeting(question: Question) -> bool:

@@ -256,8 +256,11 @@ class Judge:
         entities = item.question.entities
         numeric = [e for e in entities if e.shape is not Shape.FREE]
         doubt = self._channels > 1 or start == 0
+        plain = item.question.sure or self._turns.proving(tokens[start].span.start)
         marks = (
-            numeric_marks(tokens, start, numeric, self._rate, doubt=doubt, lists=self._aids.lists) if numeric else []
+            numeric_marks(tokens, start, numeric, self._rate, doubt=doubt, plain=plain, lists=self._aids.lists)
+            if numeric
+            else []
         )
         # Digits answer a question for a number and a name alike; words only the one for a name.
         if item.question.free and doubt and (item.answered_at is None or not numeric):

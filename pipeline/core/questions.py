@@ -83,11 +83,15 @@ Meaning = Callable[[str], Meant]
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """At sample `at` (the end of the words that ask), channel `channel` asked for `entities`."""
+    """At sample `at` (the end of the words that ask), channel `channel` asked for `entities`.
+
+    sure: it was plainly asked; else only its meaning, or a single word of it, says so.
+    """
 
     channel: int
     at: int
     entities: tuple[Entity, ...]
+    sure: bool = True
 
     @property
     def free(self) -> bool:
@@ -124,16 +128,18 @@ def questions(
             continue
         asked = [(e, m) for e, m in asked if not _idle(clause, e, m)]
         kinds = [e for e, _ in asked]
+        pointed: list[Entity] = []
         at = max((clause[m.last - 1].span.end for _, m in asked), default=clause[-1].span.end)
         if greeting and not asked and len(clause) <= NAMED_TOKENS and not clause[-1].asks:
             continue
         if not kinds and meant.kind is None and is_request(clause):
-            kinds = _pointed_at(clause, tokens[parts[n - 1][0] : first] if n else (), meaning)
+            kinds = pointed = _pointed_at(clause, tokens[parts[n - 1][0] : first] if n else (), meaning)
         if meant.kind is not None:
             named = next(e for e in ENTITIES if e.name == meant.kind)
             kinds = [named, *kinds]
         if kinds:
-            out.append(Question(channel, at, _distinct(kinds)))
+            plainly = meant.sure or bool(pointed) or any(m.exact and m.last - m.first >= SURE_TOKENS for _, m in asked)
+            out.append(Question(channel, at, _distinct(kinds), sure=plainly or meaning is None))
     return tuple(out) or _some_number(channel, tokens[parts[-1][0] :] if parts else ())
 
 

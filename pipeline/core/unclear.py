@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from pipeline.core.asking import is_request
+from pipeline.core.asking import asks_back, is_request
 from pipeline.core.entities import Entity
 from pipeline.core.finding import Reason
 from pipeline.core.foreign import is_foreign
@@ -39,9 +39,9 @@ def unclear_marks(tokens: Sequence[Token], start: int, entity: Entity) -> list[M
         return []
     words = [i for i, t in enumerate(part) if t.text not in FILLERS]
     mean = mean_confidence(part)
-    if mean < _clear(part, words) or _sounds_like_digits(part):
+    if mean < _clear(part, words):
         first, last = 0, len(part)
-    elif words and len(part) <= SHORT_ANSWER_TOKENS:
+    elif words and len(part) <= SHORT_ANSWER_TOKENS and not asks_back(part):
         first, last = words[0], len(part)  # small words behind one that was garbled are garbled, too
     else:
         return []
@@ -51,7 +51,7 @@ def unclear_marks(tokens: Sequence[Token], start: int, entity: Entity) -> list[M
 def lost_marks(tokens: Sequence[Token], start: int, entity: Entity, lists: Lists = NO_LISTS) -> list[Mark]:
     """An expected number in what a recogniser writes for sounds it does not understand: all from token `start` on."""
     part = tokens[start:]
-    if not (_stutters(part) or is_foreign(part, lists)):
+    if not (_stutters(part) or is_foreign(part, lists) or _sounds_like_digits(part)):
         return []
     return [Mark(start, len(tokens), entity.name, Reason.DOUBT_WORDS, mean_confidence(part))]
 

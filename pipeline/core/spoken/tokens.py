@@ -89,7 +89,7 @@ def _parts_of(word: Word) -> tuple[Token, ...]:
     both = any(p.isalpha() for p in parts) and any(p[0].isdigit() for p in parts)
     mixed = both and ("-" not in text or text.upper() == text)
     spelled = spelled or (mixed and not _ORDINAL.fullmatch(text.lower().strip(".,?!")))
-    decimal = re.fullmatch(r"[0-9]+\.[0-9]{1,2}|[A-Za-z]+(?:\.[A-Za-z]+)+", bare) is not None
+    decimal = re.fullmatch(r"[0-9]+\.[0-9]{1,2}%?|[A-Za-z]+(?:\.[A-Za-z]+)+", bare) is not None
     out = []
     for i, part in enumerate(parts):
         last = i == len(parts) - 1
@@ -124,7 +124,7 @@ def _symbols(part: str, spelled: bool, shouted: bool) -> str:
             return table[part]
     if part in ALPHABET:
         return ALPHABET[part]
-    if spelled and len(part) <= 4 and part not in MEASURES:
+    if spelled and len(part) <= 4 and part.isalpha() and part not in MEASURES:
         return part
     if len(part) == 1 and part.isalpha() and (shouted or part not in "aio"):
         return part
