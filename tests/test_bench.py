@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import time
 from collections.abc import Iterator
@@ -12,15 +13,17 @@ from typing import Any
 import numpy as np
 import pytest
 import soundfile
+from aiokafka.admin import AIOKafkaAdminClient
 from bench_engines import Serial
 from command import SAMPLES, files, here
 
 from pipeline.adapters.bench_page import page
 from pipeline.adapters.bench_plots import pictures
 from pipeline.adapters.bench_tables import tables
+from pipeline.adapters.kafka_connect import Kafka
 from pipeline.adapters.model_store import ModelStore
 from pipeline.adapters.policy_file import preset
-from pipeline.cli.bench import capacity, cpu, engines, memory, peers, simulated
+from pipeline.cli.bench import capacity, copying, cpu, engines, memory, peers, simulated
 from pipeline.cli.bench.calls import CHUNK_S, Rig, flat_out, real_time
 from pipeline.cli.bench.cpu import Probe
 from pipeline.cli.bench.material import RATE, Material, read_material
@@ -33,7 +36,7 @@ from pipeline.ports.engine import Engine
 SERIAL = "bench_engines:serial"
 PLAN = replace(
     QUICK, window_s=2.0, warm_s=0.5, tail_s=0.5, simulated_calls=(1, 2), simulated_s=4.0, linear_calls=2, linear_s=5.0,
-    alone_s=5.0, utterances=1, peer_s=12.0, engine_s=5.0, open_calls=20, open_s=1.0, long_s=16.0,
+    alone_s=5.0, utterances=1, peer_s=12.0, engine_s=5.0, open_calls=20, open_s=1.0, long_s=16.0, curve=(0.5,),
 )  # fmt: skip
 
 
@@ -166,7 +169,7 @@ def test_a_quick_run_writes_everything(tmp_path: Path, monkeypatch: pytest.Monke
     monkeypatch.syspath_prepend(str(Path(__file__).parent))
     out = tmp_path / "out"
     words = ("bench", SAMPLES, "--out", out, "--quick", "--seconds", 1, "--engine", SERIAL, "--policy", "pci")
-    result = here(*words, "--only", "simulated,capacity,latency,cpu,linear,peers", "--json")
+    result = here(*words, "--only", "simulated,capacity,latency,cpu,linear,peers,kafka", "--json")
     assert (result.code, result.err) == (0, "")
     assert files(out) == ["bench.json", "bench.md", "bench_capacity.png", "bench_cpu.png", "bench_latency.png"]
     found = result.document
@@ -176,6 +179,7 @@ def test_a_quick_run_writes_everything(tmp_path: Path, monkeypatch: pytest.Monke
     assert found["policy"]["name"] == "pci"
     assert found["plan"]["window_s"] == 1
     assert found["peers"] == {"left_out": peers.WHISPER_ONLY}
+    assert found["kafka"] == {"left_out": copying.NOBODY}
     assert {"date", "machine", "commit", "command", "cores", "material", "goals"} <= set(found)
     assert found["latency"]["calls"] == found["cpu"]["loaded"]["calls"] == max(1, int(found["capacity"]["calls"] * 0.8))
     again = here(*words)
@@ -223,6 +227,29 @@ def test_an_engine_that_dies_is_one_line_and_nothing_is_written(tmp_path: Path) 
     )
     assert (result.code, result.error) == (3, "error: it died")
     assert files(tmp_path) == []
+
+
+@pytest.mark.kafka
+def test_a_copy_loop_is_measured_and_its_topics_are_gone(kafka: str, material: Material) -> None:
+    found = copying.measure(replace(bench(Serial(0), material), kafka=Kafka(kafka), plan=replace(PLAN, copied=50)))
+    assert found["chunks"] == 50
+    assert found["calls_per_core"] * found["cpu_s_per_call_s"] == pytest.approx(1)
+    left = asyncio.run(_topics(kafka))
+    assert not [name for name in left if name.startswith("callshield-bench")]
+
+
+async def _topics(servers: str) -> list[str]:
+    admin = AIOKafkaAdminClient(bootstrap_servers=servers)
+    await admin.start()
+    try:
+        return list(await admin.list_topics())
+    finally:
+        await admin.close()
+
+
+def test_a_broker_that_is_not_there_leaves_the_loop_out(material: Material) -> None:
+    found = copying.measure(replace(bench(Serial(0), material), kafka=Kafka("127.0.0.1:9")))
+    assert "127.0.0.1:9" in found["left_out"]
 
 
 # --- with the real engine

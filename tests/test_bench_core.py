@@ -142,12 +142,13 @@ def test_chunks_that_never_came_count_as_lost() -> None:
 # --- waits
 
 
-def test_a_block_waits_from_its_end_from_that_of_its_turn_and_of_the_exchange() -> None:
+def test_a_block_waits_from_its_end_from_that_of_its_turn_and_of_the_next() -> None:
     turns = [Span(0, 1000), Span(1100, 2000), Span(4000, 5000)]
     found = waits([2.5] * 8 + [6.0, 6.0, None], 500, 1000, turns=turns, hidden=[Span(4200, 4300)], pause=200, now_s=9.0)
     assert [w.delay_s for w in found[:2]] == [2.0, 1.5]
     assert found[0].after_turn_s == pytest.approx(1.5)  # its turn ended at 1.0 s
-    assert found[0].after_exchange_s == pytest.approx(0.5)  # and the answer to it at 2.0 s
+    assert found[0].after_next_s == pytest.approx(0.5)  # and the answer to it at 2.0 s
+    assert found[2].after_next_s == found[2].after_turn_s == pytest.approx(0.5)  # the next is far off
     assert found[5].after_turn_s is None
     assert [w.hidden for w in found] == [False] * 8 + [True, True, False]
     assert [w.cut for w in found] == [False] * 10 + [True]
@@ -159,8 +160,8 @@ def test_no_wait_is_longer_from_a_later_moment(turns: list[tuple[int, int]], pau
     spans = [Span(start, start + size) for start, size in turns]
     for wait in waits([50.0] * 10, 10, 1, turns=spans, hidden=[], pause=pause, now_s=99):
         if wait.after_turn_s is not None:
-            assert wait.after_exchange_s is not None
-            assert wait.after_exchange_s <= wait.after_turn_s <= wait.delay_s
+            assert wait.after_next_s is not None
+            assert wait.after_next_s <= wait.after_turn_s <= wait.delay_s
 
 
 # --- figures

@@ -9,6 +9,7 @@ from typing import Any
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.layout_engine import ConstrainedLayoutEngine
+from matplotlib.ticker import MaxNLocator
 
 from pipeline.adapters.bench_tables import Document
 from pipeline.adapters.plots import DPI, FRAME, INK, MARK, SOFT
@@ -66,10 +67,12 @@ def _capacity(axes: Any, found: Document) -> None:
     if found["calls"]:
         axes.axvline(found["calls"], color=QUIET, linewidth=1.2, linestyle="--")
         axes.annotate(
-            f" capacity {found['calls']}", (found["calls"], 1), xycoords=("data", "axes fraction"), va="top",
-            xytext=(0, -3), textcoords="offset points", fontsize=9, color=SOFT,
+            f"capacity {found['calls']} ", (found["calls"], 0), xycoords=("data", "axes fraction"), ha="right",
+            xytext=(0, 5), textcoords="offset points", fontsize=9, color=SOFT,
         )  # fmt: skip
+    axes.set_xlim(0, 1.08 * max(calls))
     axes.set_ylim(bottom=0)
+    axes.xaxis.set_major_locator(MaxNLocator(integer=True))
     axes.set_xlabel("two-channel calls at once (open circles: they do not keep up)")
     axes.set_ylabel("seconds")
     axes.legend(frameon=False, fontsize=9, loc="upper left")

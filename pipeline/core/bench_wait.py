@@ -1,9 +1,9 @@
 """How long audio of a running call waited: from the moment its last sample was spoken until it was let out.
 
-Audio is counted in blocks of equal length. A block is not judged before what is being said is, and that not before the
-other side is heard up to its end: if she begins to speak before the pause is long enough, they wait for her, too. So
-delays are told three times: from the block itself, from the end of the turn it lies in, and from the end of the
-exchange, turns without such a pause between.
+Audio is counted in blocks of equal length. A block is not judged before what is being said is, and that not before both
+sides are heard up to its end and a little beyond: if somebody speaks again before that pause is over, it waits for
+that, too. So delays are told three times: from the block itself, from the end of the turn it lies in, and from the end
+of the turns that begin so soon behind it.
 """
 
 from __future__ import annotations
@@ -16,15 +16,15 @@ from pipeline.core.span import Span, merge
 
 @dataclass(frozen=True, slots=True)
 class Wait:
-    """One block of audio. at: its samples. delay_s: spoken to released. after_turn_s, after_exchange_s: from the end of
-    what was being said; None in silence. hidden: in a turn of which something was hidden. cut: it had not left when
-    watching ended, so all three were longer.
+    """One block of audio. at: its samples. delay_s: spoken to released. after_turn_s: from the end of what was being
+    said; after_next_s: also of what came close behind; None in silence. hidden: in a turn of which something was hidden.
+    cut: it had not left when watching ended, so all three were longer.
     """
 
     at: Span
     delay_s: float
     after_turn_s: float | None
-    after_exchange_s: float | None
+    after_next_s: float | None
     hidden: bool
     cut: bool = False
 
@@ -41,22 +41,25 @@ def waits(
 ) -> list[Wait]:
     """The wait of every block. released_s: by block, seconds from the moment the first sample of the call was spoken.
 
-    block: samples of each; rate: Hz. turns, hidden: of all channels, in samples. pause: samples between two turns that
-    end an exchange. now_s: when watching ended.
+    block: samples of each; rate: Hz. turns, hidden: of all channels, in samples. pause: samples behind a turn
+    in which the next one must not begin, or it is waited for. now_s: when watching ended.
     """
-    speech, exchanges, secrets = sorted(turns), merge(turns, pause), merge(hidden)
+    speech, secrets = sorted(turns), merge(hidden)
     secret = merge([t for t in speech if any(t.overlaps(h) for h in secrets)])
     out: list[Wait] = []
     for n, left_s in enumerate(released_s):
         at = Span(n * block, (n + 1) * block)
         left = now_s if left_s is None else left_s
-        ends = [_after(found, at, left, rate) for found in (speech, exchanges)]
+        end = _end(speech, at)
+        # Of the next ones only the turns count, not the pause in which they are looked for.
+        later = None if end is None else max([end, *(t.end for t in speech if t.overlaps(Span(at.start, end + pause)))])
         inside = any(s.overlaps(at) for part in (secret, secrets) for s in part)
-        out.append(Wait(at, left - at.end / rate, ends[0], ends[1], inside, left_s is None))
+        turn_s, next_s = (None if e is None else left - e / rate for e in (end, later))
+        out.append(Wait(at, left - at.end / rate, turn_s, next_s, inside, left_s is None))
     return out
 
 
-def _after(spans: Sequence[Span], at: Span, left_s: float, rate: int) -> float | None:
-    """From the end of the last of `spans` that is heard in `at`, or of `at` if that is later."""
-    ends = [s.end for s in spans if s.overlaps(at)]
-    return left_s - max([*ends, at.end]) / rate if ends else None
+def _end(turns: Sequence[Span], at: Span) -> int | None:
+    """Where the last of `turns` that is heard in `at` ends, or `at` if that is later; None if nothing is heard."""
+    ends = [t.end for t in turns if t.overlaps(at)]
+    return max([*ends, at.end]) if ends else None

@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 
 from pipeline.adapters.resample import Resampler
-from pipeline.cli.bench.material import RATE
+from pipeline.cli.bench.material import RATE, SPARE_MS
 from pipeline.core.aids import Aids
 from pipeline.core.bench_talk import SIDES, Talk
 from pipeline.core.bench_wait import Wait, waits
@@ -33,7 +33,8 @@ from pipeline.stages.call import BLOCK_MS, Call, Record
 CHUNK = RATE * BLOCK_MS // 1000
 CHUNK_S = BLOCK_MS / 1000
 BITS = 16
-PAUSE = (EndpointConfig().pre_roll_ms + MARGIN_MS) * RATE // 1000  # a turn this close waits for what comes then
+# What comes so close behind a turn, its end waits for: its pre-roll, and how far an edge may still move.
+PAUSE = (EndpointConfig().pre_roll_ms + SPARE_MS + MARGIN_MS) * RATE // 1000
 START_S = 0.3  # all threads run by then
 OVERRUN_S = 1.0  # calls that lag are left that long after the end
 

@@ -70,6 +70,9 @@ def measure(bench: Bench, guess: int) -> dict[str, Any]:
         return seen.pace.keeps_up
 
     most = largest(holds, guess, within=bench.plan.within)
+    below = {max(1, round(share * most)) for share in bench.plan.curve} - {seen.calls for seen in tried}
+    for calls in sorted(below):
+        holds(calls)
     return {
         "calls": most,
         "calls_per_core": most / bench.cores,
@@ -98,9 +101,7 @@ def _waits(found: list[Wait]) -> dict[str, Any]:
     return {
         "spoken_to_released_s": asdict(spread([w.delay_s for w in found])),
         "end_of_turn_to_released_s": asdict(spread([w.after_turn_s for w in found if w.after_turn_s is not None])),
-        "end_of_exchange_to_released_s": asdict(
-            spread([w.after_exchange_s for w in found if w.after_exchange_s is not None])
-        ),
+        "end_of_next_turn_to_released_s": asdict(spread([w.after_next_s for w in found if w.after_next_s is not None])),
     }
 
 

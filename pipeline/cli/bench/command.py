@@ -26,6 +26,7 @@ from pipeline.cli.bench.plan import FULL_LONG_S, QUICK, Bench, EngineChoice, Pla
 from pipeline.cli.bench.report import PARTS, document
 from pipeline.cli.console import console
 from pipeline.cli.engines import load_engine
+from pipeline.cli.kafka import kafka
 from pipeline.cli.redact import EngineName, Language, ModelsDir, PolicyName, find_policy
 from pipeline.core.errors import ConfigError, OutputError
 from pipeline.settings import load_settings
@@ -81,7 +82,9 @@ def bench(
     rig = Rig(loaded, rules, loaded_aids())
     with _tells(quiet=as_json) as say:
         command = " ".join(["callshield", *(shown(Path(a)) for a in sys.argv[1:])])
-        found = document(Bench(rig, choice, material, cores_here(), plan, say), parts, calls or DEFAULT, command)
+        broker = kafka(settings) if "kafka_servers" in settings.model_fields_set else None
+        made = Bench(rig, choice, material, cores_here(), plan, say, broker)
+        found = document(made, parts, calls or DEFAULT, command)
     _write(out, found, force)
     if as_json:
         sys.stdout.write(json.dumps(found, indent=1) + "\n")

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from pipeline.adapters.kafka_connect import Kafka
 from pipeline.adapters.model_store import ModelStore
 from pipeline.cli.bench.calls import Rig
 from pipeline.cli.bench.material import Material
@@ -17,7 +18,7 @@ SEED = 6
 @dataclass(frozen=True, slots=True)
 class Plan:
     """window_s: counted of a run in real time, between warm_s before, and tail_s behind, in which what was spoken can
-    still leave. within: see `largest`. The others by measure.
+    still leave. within: see `largest`. curve: shares of capacity that are watched, too. The others by measure.
     """
 
     window_s: float = 20.0
@@ -36,6 +37,8 @@ class Plan:
     utterances: int = 10
     peer_s: float = 120.0
     engine_s: float = 60.0
+    copied: int = 4000
+    curve: tuple[float, ...] = (0.25, 0.5, 0.75)
 
     @property
     def run_s(self) -> float:
@@ -46,7 +49,7 @@ class Plan:
 QUICK = Plan(
     window_s=6.0, warm_s=2.0, tail_s=3.0, within=0.2, simulated_calls=(1, 4), simulated_s=15.0,
     linear_shares=(0.1, 0.4), linear_calls=4, linear_s=15.0, alone_s=30.0, open_calls=100, open_s=2.0, long_s=120.0,
-    utterances=3, peer_s=30.0, engine_s=20.0,
+    utterances=3, peer_s=30.0, engine_s=20.0, copied=400, curve=(0.5,),
 )  # fmt: skip
 FULL_LONG_S = 4 * 3600.0
 
@@ -71,7 +74,7 @@ class EngineChoice:
 
 @dataclass(frozen=True, slots=True)
 class Bench:
-    """What every measure is given. say: tells a person how far it is."""
+    """What every measure is given. say: tells a person how far it is. kafka: a broker, if one is named."""
 
     rig: Rig
     engine: EngineChoice
@@ -79,3 +82,4 @@ class Bench:
     cores: int
     plan: Plan
     say: Callable[[str], None]
+    kafka: Kafka | None = None

@@ -10,14 +10,14 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.adapters.provenance import commit, machine, release
-from pipeline.cli.bench import capacity, cpu, engines, memory, peers, simulated
+from pipeline.cli.bench import capacity, copying, cpu, engines, memory, peers, simulated
 from pipeline.cli.bench.calls import flat_out
 from pipeline.cli.bench.plan import SEED, SHARE, Bench
 from pipeline.core.bench_goals import judged
 from pipeline.core.bench_talk import MEDIAN_S, SIGMA
 
 SCHEMA_VERSION = 1
-PARTS = ("simulated", "capacity", "latency", "cpu", "linear", "peers", "engines", "memory", "start")
+PARTS = ("simulated", "capacity", "latency", "cpu", "linear", "peers", "engines", "kafka", "memory", "start")
 WARM_S = 10.0  # of a call before anything counts: the name tagger goes on loading behind the start
 LOADED = {"latency", "cpu"}
 
@@ -69,6 +69,7 @@ def _measured(bench: Bench, only: Collection[str], calls: Path) -> dict[str, Any
         "linear": lambda: simulated.linear(bench),
         "peers": lambda: peers.measure(bench),
         "engines": lambda: engines.measure(bench),
+        "kafka": lambda: copying.measure(bench),
         "memory": lambda: memory.measure(bench, calls),
         "start": lambda: memory.start_up(bench),
     }
