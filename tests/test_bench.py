@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import sys
 import time
 from collections.abc import Iterator
 from dataclasses import replace
@@ -23,7 +24,7 @@ from pipeline.adapters.bench_tables import tables
 from pipeline.adapters.kafka_connect import Kafka
 from pipeline.adapters.model_store import ModelStore
 from pipeline.adapters.policy_file import preset
-from pipeline.cli.bench import capacity, copying, cpu, engines, memory, peers, simulated
+from pipeline.cli.bench import alone, capacity, copying, cpu, engines, memory, peers, simulated
 from pipeline.cli.bench.calls import CHUNK_S, Rig, flat_out, real_time
 from pipeline.cli.bench.cpu import Probe
 from pipeline.cli.bench.material import RATE, Material, read_material
@@ -305,10 +306,19 @@ def test_memory_and_start_are_measured_in_processes_of_their_own(real: Bench, mo
     assert found["open"]["calls"] == PLAN.open_calls
     assert 0 <= found["open"]["mb_each"] < 20
     assert len(found["long_call"]["seen"]) == 4
-    assert found["long_call"]["mb_per_hour"] is None  # too short to tell
+    assert 0 < found["long_call"]["held_mb"] < 5
+    assert found["long_call"]["process_mb_per_hour"] is None  # too short to tell
     started = memory.start_up(real)
     assert len(started["seconds"]) == 1
     assert 0.2 < started["median_s"] < 60
+
+
+def test_what_an_object_holds_is_all_it_leads_to_once() -> None:
+    shared = ["shared"]
+    found = alone.reachable({"own": ["x" * 1000, shared], "again": shared})
+    assert sum(sys.getsizeof(thing) for thing in found.values()) > 1000
+    assert sum(thing is shared for thing in found.values()) == 1
+    assert id(sys) not in alone.reachable([sys, dict, len])
 
 
 def test_what_fails_in_such_a_process_is_told(real: Bench) -> None:

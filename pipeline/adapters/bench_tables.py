@@ -151,8 +151,9 @@ def _memory(found: Document) -> Iterator[Table]:
     opened, long = found["open"], found["long_call"]
     rows = (
         (f"open silent call, of {opened['calls']}, MB", _figure(opened["mb_each"])),
-        (f"call of {long['seconds'] / 3600:.2g} h: grown in its second half, MB", _figure(long["grown_mb"])),
-        ("the same, MB an hour", _figure(long["mb_per_hour"])),
+        (f"what a call of {long['seconds'] / 3600:.2g} h holds at its end, MB", _figure(long["held_mb"])),
+        ("its growth in the second half, MB an hour", _figure(long["held_mb_per_hour"])),
+        ("growth of the process meanwhile, caches and all, MB an hour", _figure(long["process_mb_per_hour"])),
     )
     note = "" if long["seconds"] >= 4 * 3600 else "The long call is shortened; with --full it lasts four hours."
     yield Table("Memory", ("of a process of its own", ""), rows, note)

@@ -17,8 +17,8 @@ from pipeline.core.span import Span, merge
 @dataclass(frozen=True, slots=True)
 class Wait:
     """One block of audio. at: its samples. delay_s: spoken to released. after_turn_s: from the end of what was being
-    said; after_next_s: also of what came close behind; None in silence. hidden: in a turn of which something was hidden.
-    cut: it had not left when watching ended, so all three were longer.
+    said; after_next_s: also of what came close behind; None in silence. hidden: in a turn of which something was
+    hidden. cut: it had not left when watching ended, so all three were longer.
     """
 
     at: Span

@@ -5,10 +5,12 @@ python -m pipeline.cli.bench.alone start|open|long ENGINE LANGUAGE MODELS_DIR [N
 
 from __future__ import annotations
 
+import gc
 import json
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from types import BuiltinFunctionType, FunctionType, ModuleType
 from typing import Any
 
 import numpy as np
@@ -27,6 +29,7 @@ from pipeline.core.errors import CallShieldError
 from pipeline.stages.channel import Hear
 
 LONG_SHARE, PART_S = 0.05, 300.0  # of a long call: how much each side speaks, and how long its parts are
+CODE = (ModuleType, type, FunctionType, BuiltinFunctionType)
 QUIET_S = 2.0  # behind an utterance: it has ended by then
 
 
@@ -54,8 +57,9 @@ def open_calls(choice: EngineChoice, count: int, seconds: float) -> dict[str, An
 
 
 def long_call(choice: EngineChoice, seconds: float, calls: str) -> dict[str, Any]:
-    """Memory of this process while one call goes on, after each PART_S of it."""
+    """Memory of this process, and what of it the call holds, while one call goes on: after each PART_S of it."""
     rig, material = _rig(choice), read_material(Path(calls))
+    shared = reachable(rig)
     part_s = min(PART_S, seconds / 4)
     running = Running(rig.open(), Talk(RATE, np.zeros((0, SIDES), np.int16), ()))
     seen = []
@@ -66,8 +70,21 @@ def long_call(choice: EngineChoice, seconds: float, calls: str) -> dict[str, Any
         running.hidden.clear()  # ours, not the worker's
         running.released_s.clear()
         give_back()
-        seen.append({"hours": (number + 1) * part_s / 3600, "rss_bytes": rss_bytes()})
+        held = sum(sys.getsizeof(thing) for key, thing in reachable(running.call).items() if key not in shared)
+        seen.append({"hours": (number + 1) * part_s / 3600, "rss_bytes": rss_bytes(), "held_bytes": held})
     return {"seconds": seconds, "share": LONG_SHARE, "seen": seen}
+
+
+def reachable(root: object) -> dict[int, object]:
+    """Everything `root` leads to, by identity, but for code: modules, classes, functions."""
+    found: dict[int, object] = {}
+    left = [root]
+    while left:
+        thing = left.pop()
+        if id(thing) not in found and not isinstance(thing, CODE):
+            found[id(thing)] = thing
+            left += gc.get_referents(thing)
+    return found
 
 
 def _rig(choice: EngineChoice) -> Rig:

@@ -59,14 +59,16 @@ def _alone(bench: Bench, what: str, *numbers: object, pcm: bytes = b"") -> dict[
 
 
 def _growth(seen: list[dict[str, Any]]) -> dict[str, float | None]:
-    """Over the second half of the call: in the first, caches fill. An hour's, if it can be told from so much."""
-    late = [s for s in seen[len(seen) // 2 :] if s["rss_bytes"] is not None]
-    if len(late) < 2:
-        return {"grown_mb": None, "mb_per_hour": None}
-    hours, mb = [s["hours"] for s in late], [s["rss_bytes"] / BYTES_A_MB for s in late]
-    slope = line(hours, mb).slope
-    told = hours[-1] >= LONG_H_LEAST
-    return {"grown_mb": slope * (hours[-1] - hours[0]), "mb_per_hour": slope if told else None}
+    """Over the second half of the call: in the first, caches fill."""
+    late = seen[len(seen) // 2 :]
+    hours, held = [s["hours"] for s in late], [s["held_bytes"] / BYTES_A_MB for s in late]
+    known = all(s["rss_bytes"] is not None for s in late)
+    of_process = line(hours, [s["rss_bytes"] / BYTES_A_MB for s in late]).slope if known else None
+    return {
+        "held_mb": held[-1],
+        "held_mb_per_hour": line(hours, held).slope,
+        "process_mb_per_hour": of_process if hours[-1] >= LONG_H_LEAST else None,
+    }
 
 
 def _mb(size: float | None) -> float | None:
