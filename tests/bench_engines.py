@@ -31,6 +31,14 @@ class Serial:
     def identity(self) -> ModelIdentity:
         return ModelIdentity("serial", "1", "none", "en", "ab" * 32)
 
+    @property
+    def side_by_side(self) -> int:
+        return 1
+
+    @property
+    def waiting(self) -> int:
+        return 0
+
     def open(self) -> SerialRecogniser:
         return SerialRecogniser(self)
 
@@ -39,7 +47,7 @@ class SerialRecogniser:
     """Utterances without words, where the loudness says so."""
 
     def __init__(self, engine: Serial) -> None:
-        self._engine = engine
+        self._engine, self.due_ms = engine, 0
         self.reset()
 
     def reset(self) -> None:

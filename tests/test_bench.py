@@ -37,7 +37,8 @@ from pipeline.ports.engine import Engine
 SERIAL = "bench_engines:serial"
 PLAN = replace(
     QUICK, window_s=2.0, warm_s=0.5, tail_s=0.5, simulated_calls=(1, 2), simulated_s=4.0, linear_calls=2, linear_s=5.0,
-    alone_s=5.0, utterances=1, peer_s=12.0, engine_s=5.0, open_calls=20, open_s=1.0, long_s=16.0, curve=(0.5,),
+    alone_s=5.0, utterances=1, peer_calls=2, peer_s=8.0, engine_s=5.0, open_calls=20, open_s=1.0, long_s=16.0,
+    curve=(0.5,),
 )  # fmt: skip
 
 

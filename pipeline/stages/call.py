@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -73,13 +74,15 @@ class Call:
         self._rest: NDArray[np.int32] = np.zeros((0, channels), np.int32)
         self.record = Record()
 
-    def push(self, block: NDArray[np.int32]) -> Iterator[Block]:
-        """Take the next samples, (n, channels), any n. Raises EngineError; then nothing more may be released."""
+    def push(self, block: NDArray[np.int32], due_ms: int = 0) -> Iterator[Block]:
+        """Take the next samples, (n, channels), any n. due_ms: see Recogniser. Raises EngineError; then nothing more
+        may be released.
+        """
         joined = np.concatenate((self._rest, block))
         whole = len(joined) // self._size * self._size
         self._rest = joined[whole:].copy()
         for start in range(0, whole, self._size):
-            yield from self._step(joined[start : start + self._size])
+            yield from self._step(joined[start : start + self._size], due_ms)
 
     def flush(self) -> Iterator[Block]:
         """The call ended. After this `record` is complete."""
@@ -94,9 +97,9 @@ class Call:
         whole = [fused([f for f in found if f.channel == c], 0) for c in range(len(self._hears))]
         self.record.findings = sorted(f for own in whole for f in without_doubles(own, self._hides))
 
-    def _step(self, block: NDArray[np.int32]) -> Iterator[Block]:
+    def _step(self, block: NDArray[np.int32], due_ms: int = 0) -> Iterator[Block]:
         columns = [np.ascontiguousarray(block[:, c]) for c in range(block.shape[1])]
-        sounds = self._heard(Hear.push, columns)
+        sounds = self._heard(partial(_push, due_ms=due_ms), columns)
         yield from self._release.push_audio(block)
         for sound in sounds:
             yield from self._judge(sound)
@@ -116,3 +119,7 @@ class Call:
         for verdict in self._identify.push(sound):
             self.record.findings += verdict.findings
             yield from self._release.push_verdict(verdict.channel, verdict.findings, verdict.watermark)
+
+
+def _push(hear: Hear, mono: NDArray[np.int32], *, due_ms: int) -> Sound:
+    return hear.push(mono, due_ms)

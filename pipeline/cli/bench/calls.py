@@ -78,10 +78,10 @@ class Running:
     hidden: list[Span] = field(default_factory=list)
     left: int = 0  # chunks
 
-    def push(self, chunk: int, now_s: Callable[[], float]) -> None:
-        """Take a chunk of the talk."""
+    def push(self, chunk: int, now_s: Callable[[], float], due_ms: int = 0) -> None:
+        """Take a chunk of the talk. due_ms: see Recogniser."""
         part = self.talk.pcm[chunk * CHUNK : (chunk + 1) * CHUNK].astype(np.int32)
-        self._out(self.call.push(part), now_s)
+        self._out(self.call.push(part, due_ms), now_s)
         self._keep()
 
     def flush(self, now_s: Callable[[], float]) -> None:
@@ -138,7 +138,7 @@ def flat_out(rig: Rig, talks: Sequence[Talk]) -> Run:
 
 def real_time(rig: Rig, talks: Sequence[Talk]) -> Run:
     """All calls in real time, begun within one chunk of each other. They are left open. Raises EngineError."""
-    zero = time.monotonic() + START_S
+    zero, epoch = time.monotonic() + START_S, time.time() + START_S
 
     def one(running: Running, number: int, stop: threading.Event) -> None:
         begun = zero + CHUNK_S * number / len(talks)
@@ -151,7 +151,7 @@ def real_time(rig: Rig, talks: Sequence[Talk]) -> Run:
             due = (chunk + 1) * CHUNK_S
             if stop.wait(max(0.0, due - now_s())) or now_s() > chunks * CHUNK_S + OVERRUN_S:
                 return
-            running.push(chunk, now_s)
+            running.push(chunk, now_s, int(1000 * (epoch - zero + begun + due)))
             running.lags.append((due, now_s() - due))
 
     return _all(rig, talks, one)

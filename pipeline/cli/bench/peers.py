@@ -21,11 +21,10 @@ from pipeline.core.bench_talk import SIDES
 from pipeline.ports.engine import Engine
 
 BINS_S = ((1, 2), (2, 3), (3, 4), (4, 5), (5, 6), (6, 8), (8, 10))
-SIDE_BY_SIDE = 16  # recognisers at once: as in a worker with a few calls
-ROUNDS = 2  # each utterance so often, that there is something to decode together
+SIDE_BY_SIDE = 32  # recognisers at once: 16 calls
+ROUNDS = 4  # each utterance so often, that there is something to decode together
 QUIET_S = 1.0  # behind an utterance, until its recogniser knows that it has ended
 PUSH_S = 0.25
-TALKS = 4
 WHISPER_ONLY = "the engine measured is not Whisper"
 
 
@@ -64,11 +63,11 @@ def _bin(padded: PaddedWhisper, ours: Engine, chosen: Sequence[Pcm16]) -> dict[s
 
 def _conversation(bench: Bench, padded: PaddedWhisper, ours: Engine) -> dict[str, Any]:
     """Seconds of channel heard in a second of CPU. The plain way gets utterances, and their cutting for nothing."""
-    talks = bench.material.talks(TALKS, bench.plan.peer_s / TALKS, SHARE, SEED + 6)
+    talks = bench.material.talks(bench.plan.peer_calls, bench.plan.peer_s, SHARE, SEED + 6)
     channels = [np.ascontiguousarray(t.pcm[:, c]) for t in talks for c in range(SIDES)]
     cut = [_up(u) for channel in channels for u in utterances_of(channel)]
     seconds = sum(c.size for c in channels) / RATE
-    bench.say(f"peers: {len(cut)} utterances of {TALKS} conversations")
+    bench.say(f"peers: {len(cut)} utterances of {len(talks)} conversations")
     return _ways(
         len(cut),
         seconds / _cpu(lambda: [padded.hear(u) for u in cut]),

@@ -35,7 +35,8 @@ class Plan:
     open_s: float = 10.0
     long_s: float = 1800.0
     utterances: int = 10
-    peer_s: float = 120.0
+    peer_calls: int = 16
+    peer_s: float = 30.0
     engine_s: float = 60.0
     copied: int = 4000
     curve: tuple[float, ...] = (0.25, 0.5, 0.75)
@@ -49,7 +50,7 @@ class Plan:
 QUICK = Plan(
     window_s=6.0, warm_s=2.0, tail_s=3.0, within=0.2, simulated_calls=(1, 4), simulated_s=15.0,
     linear_shares=(0.1, 0.4), linear_calls=4, linear_s=15.0, alone_s=30.0, open_calls=100, open_s=2.0, long_s=120.0,
-    utterances=3, peer_s=30.0, engine_s=20.0, copied=400, curve=(0.5,),
+    utterances=3, peer_calls=4, peer_s=8.0, engine_s=20.0, copied=400, curve=(0.5,),
 )  # fmt: skip
 FULL_LONG_S = 4 * 3600.0
 
