@@ -8,6 +8,7 @@ import sys
 import time
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from aiokafka.admin import AIOKafkaAdminClient
 from bench_engines import Serial
 from command import SAMPLES, files, here
 
+from pipeline.adapters.aids import loaded_aids
 from pipeline.adapters.bench_page import page
 from pipeline.adapters.bench_plots import pictures
 from pipeline.adapters.bench_tables import tables
@@ -25,7 +27,7 @@ from pipeline.adapters.kafka_connect import Kafka
 from pipeline.adapters.model_store import ModelStore
 from pipeline.adapters.policy_file import preset
 from pipeline.cli.bench import alone, capacity, copying, cpu, engines, memory, peers, simulated
-from pipeline.cli.bench.calls import CHUNK_S, Rig, flat_out, real_time
+from pipeline.cli.bench.calls import CHUNK, CHUNK_S, Rig, Running, flat_out, real_time
 from pipeline.cli.bench.cpu import Probe
 from pipeline.cli.bench.material import RATE, Material, read_material
 from pipeline.cli.bench.plan import QUICK, Bench, EngineChoice
@@ -171,7 +173,7 @@ def test_a_quick_run_writes_everything(tmp_path: Path, monkeypatch: pytest.Monke
     monkeypatch.syspath_prepend(str(Path(__file__).parent))
     out = tmp_path / "out"
     words = ("bench", SAMPLES, "--out", out, "--quick", "--seconds", 1, "--engine", SERIAL, "--policy", "pci")
-    result = here(*words, "--only", "simulated,capacity,latency,cpu,linear,peers,kafka", "--json")
+    result = here(*words, "--only", "simulated,capacity,latency,early,cpu,linear,peers,kafka", "--json")
     assert (result.code, result.err) == (0, "")
     assert files(out) == ["bench.json", "bench.md", "bench_capacity.png", "bench_cpu.png", "bench_latency.png"]
     found = result.document
@@ -182,6 +184,7 @@ def test_a_quick_run_writes_everything(tmp_path: Path, monkeypatch: pytest.Monke
     assert found["plan"]["window_s"] == 1
     assert found["peers"] == {"left_out": peers.WHISPER_ONLY}
     assert found["kafka"] == {"left_out": copying.NOBODY}
+    assert set(found["early"]) == {"left_out"}
     assert {"date", "machine", "commit", "command", "cores", "material", "goals"} <= set(found)
     assert found["latency"]["calls"] == found["cpu"]["loaded"]["calls"] == max(1, int(found["capacity"]["calls"] * 0.8))
     again = here(*words)
@@ -312,6 +315,18 @@ def test_memory_and_start_are_measured_in_processes_of_their_own(real: Bench, mo
     started = memory.start_up(real)
     assert len(started["seconds"]) == 1
     assert 0.2 < started["median_s"] < 60
+
+
+def test_words_of_open_utterances_let_audio_leave_sooner(real: Bench) -> None:
+    """In plain talk: around a secret nothing is early."""
+    (talk,) = read_material(SAMPLES / "harmless_numbers").talks(1, 30.0, 0.4, 5)
+    late, delays = replace(real.rig, aids=loaded_aids()), []
+    for rig in (late, replace(late, early=True)):
+        running = Running(rig.open(), talk)
+        for chunk in range(len(talk.pcm) // CHUNK):
+            running.push(chunk, partial(float.__mul__, CHUNK_S, chunk + 1.0))
+        delays.append(np.mean([w.delay_s for w in running.waits(30.0) if not w.hidden]))
+    assert delays[1] < delays[0], delays
 
 
 def test_what_an_object_holds_is_all_it_leads_to_once() -> None:

@@ -24,6 +24,7 @@ def pictures(found: Document) -> dict[str, bytes]:
     makers: Mapping[str, tuple[str, Callable[[Any, Any], None]]] = {
         "capacity": ("bench_capacity.png", _capacity),
         "latency": ("bench_latency.png", _latency),
+        "early": ("bench_early.png", _early),
         "cpu": ("bench_cpu.png", _cpu),
         "peers": ("bench_peers.png", _peers),
     }
@@ -95,6 +96,11 @@ def _latency(axes: Any, found: Document) -> None:
     axes.set_ylabel("of the audio")
     axes.legend(frameon=False, fontsize=9, loc="lower right")
     _title(axes, f"Wait of audio, {found['calls']} calls at once")
+
+
+def _early(axes: Any, found: Document) -> None:
+    _latency(axes, found["latency"])
+    _title(axes, f"Wait of audio with early watermarks, {found['latency']['calls']} calls at once")
 
 
 def _cpu(axes: Any, found: Document) -> None:

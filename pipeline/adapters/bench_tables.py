@@ -6,7 +6,7 @@ Ratios come first. Absolute figures are of one machine, and the page says which.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 Document = Mapping[str, Any]
@@ -26,8 +26,8 @@ def tables(found: Document) -> list[Table]:
     """All tables of a document of cli/bench/report.py; what was not measured has none."""
     made = [_goals(found["goals"])]
     makers: Mapping[str, Callable[[Any], Iterable[Table]]] = {
-        "peers": _peers, "capacity": _capacity, "simulated": _simulated, "latency": _latency, "cpu": _cpu,
-        "linear": _linear, "engines": _engines, "kafka": _kafka, "memory": _memory, "start": _start,
+        "peers": _peers, "capacity": _capacity, "simulated": _simulated, "latency": _latency, "early": _early,
+        "cpu": _cpu, "linear": _linear, "engines": _engines, "kafka": _kafka, "memory": _memory, "start": _start,
     }  # fmt: skip
     return made + [table for part, make in makers.items() if part in found for table in make(found[part])]
 
@@ -84,6 +84,15 @@ def _simulated(found: Document) -> Iterator[Table]:
         (str(r["calls"]), f"{r['calls_per_core']:.1f}", f"{1000 * r['cpu_s_per_call_s']:.1f}") for r in found["tried"]
     )
     yield Table("Calls as fast as they go", ("calls", "calls per core", "CPU, ms per second of call"), rows)
+
+
+def _early(found: Document) -> Iterator[Table]:
+    if "left_out" in found:
+        yield Table("Early watermarks", ("", "why"), (("left out", found["left_out"]),))
+        return
+    for part, make in (("simulated", _simulated), ("capacity", _capacity), ("latency", _latency)):
+        for table in make(found[part]):
+            yield replace(table, title=f"Early watermarks: {table.title[0].lower()}{table.title[1:]}")
 
 
 def _latency(found: Document) -> Iterator[Table]:

@@ -22,13 +22,14 @@ class Goal:
 
 
 OUTSIDE = ("latency", "outside_numbers")
+EARLY = ("early", *OUTSIDE)  # words of open utterances move the watermark
 GOALS = (
     Goal("two-channel calls per core in real time", ("capacity", "calls_per_core"), 30, least=True),
     Goal("ours to padded transcribe, utterances of 5 to 6 s", ("peers", "at_5_s", "ours_to_padded"), 3.5, least=True),
     Goal("ours to padded transcribe, conversation", ("peers", "conversation", "ours_to_padded"), 6, least=True),
     Goal("CPU of all but recognition, to recognition", ("cpu", "loaded", "all_but_recognition_to_recognition"), 0.10),
-    Goal("spoken to released outside numbers, p50 s", (*OUTSIDE, "spoken_to_released_s", "p50"), 1.0),
-    Goal("spoken to released outside numbers, p99 s", (*OUTSIDE, "spoken_to_released_s", "p99"), 2.5),
+    Goal("early: spoken to released outside numbers, p50 s", (*EARLY, "spoken_to_released_s", "p50"), 1.0),
+    Goal("early: spoken to released outside numbers, p99 s", (*EARLY, "spoken_to_released_s", "p99"), 2.5),
     Goal("end of turn to released outside numbers, p99 s", (*OUTSIDE, "end_of_turn_to_released_s", "p99"), 1.0),
     Goal("CPU linear in speech, R²", ("linear", "line", "r2"), 0.98, least=True),
     Goal("memory of an open silent call, MB", ("memory", "open", "mb_each"), 2.0),

@@ -53,17 +53,18 @@ class _Inline(Executor):
 
 @dataclass(frozen=True, slots=True)
 class Rig:
-    """What every call of a run is judged with."""
+    """What every call of a run is judged with. early: plain talk may leave before its sentence has ended."""
 
     engine: Engine
     policy: Policy
     aids: Aids
+    early: bool = False
 
     def open(self) -> Call:
         """A new call of two channels."""
         return Call(
             SIDES, RATE, BITS, engine=self.engine, policy=self.policy, aids=self.aids, resampler=Resampler,
-            executor=_Inline(),
+            executor=_Inline(), early=self.early,
         )  # fmt: skip
 
 

@@ -79,7 +79,7 @@ def bench(
     choice = EngineChoice(engine or settings.engine, language or settings.language, store)
     material = read_material(calls)
     loaded = load_engine(choice.name, choice.language, store, cores_here())
-    rig = Rig(loaded, rules, loaded_aids())
+    rig = Rig(loaded, rules, loaded_aids(), rules.early)
     with _tells(quiet=as_json) as say:
         command = " ".join(["callshield", *(shown(Path(a)) for a in sys.argv[1:])])
         broker = kafka(settings) if "kafka_servers" in settings.model_fields_set else None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -15,9 +15,10 @@ from pipeline.cli.bench.calls import flat_out
 from pipeline.cli.bench.plan import SEED, SHARE, Bench
 from pipeline.core.bench_goals import judged
 from pipeline.core.bench_talk import MEDIAN_S, SIGMA
+from pipeline.ports.engine import EarlyEngine
 
 SCHEMA_VERSION = 1
-PARTS = ("simulated", "capacity", "latency", "cpu", "linear", "peers", "engines", "kafka", "memory", "start")
+PARTS = ("simulated", "capacity", "latency", "early", "cpu", "linear", "peers", "engines", "kafka", "memory", "start")
 WARM_S = 10.0  # of a call before anything counts: the name tagger goes on loading behind the start
 LOADED = {"latency", "cpu"}
 
@@ -65,6 +66,7 @@ def _measured(bench: Bench, only: Collection[str], calls: Path) -> dict[str, Any
     loaded = max(1, int(_known(found) * capacity.LOAD))
     measures: Mapping[str, Callable[[], Any]] = {
         "latency": lambda: capacity.latency(bench, loaded),
+        "early": lambda: _early(bench),
         "cpu": lambda: cpu.measure(bench, loaded),
         "linear": lambda: simulated.linear(bench),
         "peers": lambda: peers.measure(bench),
@@ -74,6 +76,17 @@ def _measured(bench: Bench, only: Collection[str], calls: Path) -> dict[str, Any
         "start": lambda: memory.start_up(bench),
     }
     return found | {part: measure() for part, measure in measures.items() if part in only}
+
+
+def _early(bench: Bench) -> dict[str, Any]:
+    """Capacity and latency once more, with words of open utterances."""
+    if not isinstance(bench.rig.engine, EarlyEngine):
+        return {"left_out": "the engine tells no words of an utterance before it has ended"}
+    early = replace(bench, rig=replace(bench.rig, early=True), say=lambda text: bench.say(f"early, {text}"))
+    found: dict[str, Any] = {"simulated": simulated.measure(early)}
+    found["capacity"] = capacity.measure(early, int(found["simulated"]["calls"] * capacity.BEHIND))
+    calls = max(1, int(found["capacity"]["calls"] * capacity.LOAD))
+    return {**found, "latency": capacity.latency(early, calls)}
 
 
 def _known(found: Mapping[str, Any]) -> float:
