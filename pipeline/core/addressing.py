@@ -29,6 +29,16 @@ COURTESIES = (
     "=talk|speak|talking|speaking to|with you", "=meet|meeting you", "=hear|hearing from you",
     "=for that|waiting|holding|confirming|calling|ringing", "=your patience|help|time", "=there you go",
 )  # fmt: skip
+CALLING_WORDS = 3  # that address somebody
+CALLED_FEW = 2  # words between commas that name him
+CALLED_TALK = frozenset(
+    "i i'm i'll i've we you it it's that's there's let let's problem worries rush news question thing things idea bad "
+    "perfect understood noted done wonderful fantastic excellent awesome super sounds gotcha agreed deal course no not "
+    "now then so but and or if when because well actually basically apparently unfortunately luckily honestly "
+    "obviously anyway finally first firstly second lastly next one two three today tomorrow yesterday oh ah um "
+    "uh look listen see hang hold bear give do don't my your the a".split()
+)
+"""With one of them nobody is called."""
 SEEN_WORDS = 8
 NAMED_WORDS = 5
 ADDRESSING = frozenset(
@@ -49,7 +59,9 @@ def addressing_marks(tokens: Sequence[Token], lists: Lists, names: Collection[st
     """Of one utterance. names: those hidden on the call so far, word by word."""
     out = _asked_back(tokens)
     out += _greeted(tokens) if names else []
-    return out + _behind_questions(tokens, lists, rate) + _by_sound(tokens, names, rate) if names else out
+    if not names:
+        return out
+    return out + _behind_questions(tokens, lists, rate) + _by_sound(tokens, names, rate) + _called(tokens)
 
 
 def _behind_questions(tokens: Sequence[Token], lists: Lists, rate: int) -> list[Mark]:
@@ -83,6 +95,21 @@ def _greeted(tokens: Sequence[Token]) -> list[Mark]:
         if 0 < len(said) <= CALLED_WORDS and any(t.text not in TAILS for t in said):
             out.append(Mark(first, last, "PERSON_NAME", Reason.CUE, 0.4))
     return out
+
+
+def _called(tokens: Sequence[Token]) -> list[Mark]:
+    """ "Okay, in these, that'll be ready": one or two words between commas, behind a word that addresses somebody."""
+    first = next((i for i, t in enumerate(tokens) if t.text not in ADDRESSING), len(tokens))
+    if not 0 < first <= CALLING_WORDS or not tokens[first - 1].pause or tokens[first - 1].stop:
+        return []
+    for last in range(first + 1, min(first + CALLED_FEW, len(tokens) - 1) + 1):
+        said = tokens[first:last]
+        if said[-1].stop or said[-1].is_digits:
+            return []
+        if said[-1].pause:
+            named = not any(t.text in CALLED_TALK for t in said) and any(t.text not in TAILS for t in said)
+            return [Mark(first, last, "PERSON_NAME", Reason.CUE, 0.4)] if named else []
+    return []
 
 
 def _asked_back(tokens: Sequence[Token]) -> list[Mark]:

@@ -29,7 +29,11 @@ STRONG_CUES = (
 PUT_THROUGH = ("=speaking with|to", "=you're through to", "=put me through to", "=mister|mr|mrs|missus|ms")
 """What follows is a name in capitals or not, unless it is a word that never is one."""
 
-ENDING_CUES = ("=booked|booking|reservation|it's|is|account|filed|registered|down under", "=in the name of")
+ENDING_CUES = (
+    "=booked|booking|reservation|it's|is|account|filed|registered|down under",
+    "=in the name of",
+    "=am i talking|speaking|chatting to|with",
+)
 """What follows to the end of the clause is a name, whatever it was recognised as."""
 
 SPELLED_CUES = (
@@ -79,10 +83,12 @@ KIN_CUES = (
 TITLES_ALONE = frozenset({"sir", "madam", "miss", "doctor", "boss"})
 """At the end of a sentence they name nobody."""
 
+TITLES = frozenset("dr doctor professor prof mr mrs ms miss mister missus sir".split())
+"""Behind them even a town is a name."""
 KIN_WORDS = 5
 AFTER_KIN = frozenset(
-    "he she they who i i'm i've i'll we it it's that but and because so is was has had will would can could does "
-    "did do "
+    "on at with he she they who i i'm i've i'll we it it's that but and because so is was has had will would can could "
+    "does did do "
     "if to please not both which you unfortunately actually too also now then though anyway".split()
 )
 """Behind "my husband," these tell of him, they do not name him."""
@@ -112,7 +118,8 @@ def name_marks(tokens: Sequence[Token], lists: Lists = NO_LISTS, *, greeting: bo
             # Without capitals, "is a noise" and "is Rory" look the same; only lists tell.
             out += _unknown(tokens, cue.last, lists, cased=False)
             continue
-        if strong or plain or not _is_place(tokens, cue.last, lists):
+        titled = tokens[cue.last - 1].text in TITLES
+        if strong or plain or titled or not _is_place(tokens, cue.last, lists):
             out += _name_at(tokens, cue.last, cased=cased and not introduced, strong=strong)
     for hello in find(SURE_GREETINGS, tokens):
         out += _addressed(tokens, hello.last, cased)
@@ -204,7 +211,8 @@ def _unknown(tokens: Sequence[Token], first: int, lists: Lists, *, cased: bool) 
     while last < len(tokens) and last - first < SURE_WORDS and _may_be_name(tokens[last], cased):
         text = tokens[last].text
         ordinary = lists.is_ordinary(text) and not (cased and lists.is_name(text))
-        if ordinary or text in lists.towns or text in NOT_PEOPLE or tokens[last].symbols:
+        town = text in lists.towns and not (cased and text in lists.given)
+        if ordinary or town or text in NOT_PEOPLE or tokens[last].symbols:
             break
         last += 1
         if tokens[last - 1].pause:

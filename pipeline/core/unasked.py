@@ -13,6 +13,7 @@ from pipeline.core.names import name_marks
 from pipeline.core.passwords import password_marks
 from pipeline.core.people import listed_marks, tagged_marks
 from pipeline.core.places import place_marks
+from pipeline.core.roles import role_marks
 from pipeline.core.spoken.tokens import Token
 
 
@@ -32,7 +33,7 @@ def unasked_marks(
     far, word by word.
     """
     lists = aids.lists
-    marks = name_marks(tokens, lists, greeting=greeting)
+    marks = name_marks(tokens, lists, greeting=greeting) + role_marks(tokens, lists)
     known = listed_marks(tokens, lists) + tagged_marks(tokens, aids)
     marks += [m for m in known if not is_company(tokens, m, greeting=greeting)] + place_marks(tokens, lists)
     marks += password_marks(tokens, rate, logging_in=logging_in) + addressing_marks(tokens, lists, names, rate)
