@@ -161,6 +161,16 @@ def test_every_stage_is_seen_and_the_share_is_theirs(material: Material) -> None
         assert found[part]["all_but_recognition_to_recognition"] == pytest.approx(others / used[cpu.RECOGNITION])
 
 
+def test_a_machine_that_was_not_free_is_said_to_be(material: Material) -> None:
+    tried = [capacity.watch(bench(Serial(0.001), material), 1).figures() | {"cores_of_others": busy} for busy in (0, 1)]
+    notes = []
+    for row in tried:
+        found = {"goals": [], "capacity": {"calls": 1, "calls_per_core": 0.5, "tried": [row]}}
+        notes.append(next(t.note for t in tables(found) if t.rows))
+    assert "Other processes" not in notes[0]
+    assert "used up to 1.0 cores" in notes[1]
+
+
 # --- the command
 
 

@@ -95,12 +95,12 @@ def _latency(axes: Any, found: Document) -> None:
     axes.set_xlabel("seconds from spoken to released")
     axes.set_ylabel("of the audio")
     axes.legend(frameon=False, fontsize=9, loc="lower right")
-    _title(axes, f"Wait of audio, {found['calls']} calls at once")
+    _title(axes, f"Wait of audio, calls at once: {found['calls']}")
 
 
 def _early(axes: Any, found: Document) -> None:
     _latency(axes, found["latency"])
-    _title(axes, f"Wait of audio with early watermarks, {found['latency']['calls']} calls at once")
+    _title(axes, f"Wait of audio with early watermarks, calls at once: {found['latency']['calls']}")
 
 
 def _cpu(axes: Any, found: Document) -> None:
@@ -114,7 +114,7 @@ def _cpu(axes: Any, found: Document) -> None:
         axes.annotate(share, (value, row), va="center", fontsize=9, color=INK)
     axes.margins(x=0.2)
     axes.set_xlabel("CPU, ms per second of two-channel call")
-    _title(axes, f"CPU by stage, {found['loaded']['calls']} calls at once")
+    _title(axes, f"CPU by stage, calls at once: {found['loaded']['calls']}")
 
 
 def _peers(axes: Any, found: Document) -> None:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 Document = Mapping[str, Any]
+OTHERS_MAX = 0.2  # cores: more, and figures by the wall clock are of a machine that was not free
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +77,9 @@ def _capacity(found: Document) -> Iterator[Table]:
         "calls", "keep up", "spoken to released p50, s", "p99, s", "lag p95, s", "cores used", "cores others used",
     )  # fmt: skip
     note = f"Capacity: {found['calls']} calls, {found['calls_per_core']:.1f} per core."
+    others = max((r["cores_of_others"] or 0.0 for r in found["tried"]), default=0.0)
+    if others > OTHERS_MAX:
+        note += f" Other processes used up to {others:.1f} cores meanwhile: on a quiet machine it is more."
     yield Table("Capacity, in real time", heads, rows, note)
 
 
@@ -108,7 +112,7 @@ def _latency(found: Document) -> Iterator[Table]:
     )
     note = "" if found["keeps_up"] else "These calls did not keep up: the machine was not free."
     heads = ("audio", "seconds from", "p50", "p90", "p99", "most")
-    yield Table(f"Latency of {found['calls']} calls", heads, rows, note)
+    yield Table(f"Latency, calls at once: {found['calls']}", heads, rows, note)
 
 
 def _cpu(found: Document) -> Iterator[Table]:
@@ -118,7 +122,7 @@ def _cpu(found: Document) -> Iterator[Table]:
     ms[1:1] = [(f"of it {part}", seconds, None) for part, seconds in parts.items()]
     rows = tuple((name, _ms(a), _ms(b), _share(b, loaded)) for name, a, b in ms)
     heads = (
-        "CPU, ms per second of call", "one call alone", f"{found['loaded']['calls']} calls in real time", "share",
+        "CPU, ms per second of call", "one call alone", f"{found['loaded']['calls']} in real time", "share",
     )  # fmt: skip
     yield Table("CPU by stage", heads, rows)
 
