@@ -5,9 +5,9 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import Awaitable, Callable, Hashable
-from concurrent.futures import Executor
 from typing import Any
 
+from pipeline.adapters.kafka_jobs import Jobs
 from pipeline.core.ledger import Ledger
 from pipeline.core.messages import State
 from pipeline.ports.lane import Job, Lane, Out, Step
@@ -29,12 +29,12 @@ class LaneHost:
         lane: Lane,
         partition: int,
         send: Send,
-        pool: Executor,
+        jobs: Jobs,
         now_ms: Callable[[], int],
         failed: Callable[[BaseException], None],
     ) -> None:
         self.lane, self.partition = lane, partition
-        self._send, self._pool, self._now_ms, self._failed = send, pool, now_ms, failed
+        self._send, self._jobs, self._now_ms, self._failed = send, jobs, now_ms, failed
         self._ledgers: dict[str, Ledger] = {}
         self._times: dict[str, dict[int, int]] = {}  # of taken and unfinished offsets: when they were written
         self._outgoing: asyncio.Queue[Step] = asyncio.Queue()
@@ -140,8 +140,7 @@ class LaneHost:
         self._run(job)
 
     def _run(self, job: Job) -> None:
-        future = asyncio.get_running_loop().run_in_executor(self._pool, job.run)
-        future.add_done_callback(lambda done: self._ended(job, done))
+        self._jobs.run(job.run).add_done_callback(lambda done: self._ended(job, done))
 
     def _ended(self, job: Job, future: asyncio.Future[Any]) -> None:
         if not self._alive or future.cancelled():

@@ -20,6 +20,7 @@ from aiokafka.coordinator.assignors.range import RangePartitionAssignor
 from pipeline.adapters.kafka_commit import Commits
 from pipeline.adapters.kafka_connect import Kafka, told
 from pipeline.adapters.kafka_fence import Fence, ended, give_up, unless
+from pipeline.adapters.kafka_jobs import Jobs
 from pipeline.adapters.kafka_lane import LaneHost
 from pipeline.adapters.kafka_pauses import Pauses
 from pipeline.adapters.kafka_pins import PinBoard
@@ -73,7 +74,7 @@ class KafkaRunner(ConsumerRebalanceListener):  # type: ignore[misc]
     ) -> None:
         """struck: messages a lane broke with, kept over runs."""
         self._spec, self._kafka, self._codec, self._pins, self._watch = spec, kafka, codec, pins, watch
-        self._pool, self._keep_dead, self._struck = pool, keep_dead, struck
+        self._jobs, self._keep_dead, self._struck = Jobs(pool), keep_dead, struck
         self._group = group_of(spec.stage, fleet)
         self._hosts: dict[int, LaneHost] = {}
         self._pauses = Pauses()
@@ -126,7 +127,7 @@ class KafkaRunner(ConsumerRebalanceListener):  # type: ignore[misc]
         partitions = sorted({tp.partition for tp in assigned})
         lanes = await build(self._spec, self._kafka, self._codec, self._pins, self._watch.meter, partitions)
         for partition, lane in lanes.items():
-            self._hosts[partition] = LaneHost(lane, partition, self._send, self._pool, _now_ms, self._fail)
+            self._hosts[partition] = LaneHost(lane, partition, self._send, self._jobs, _now_ms, self._fail)
         self._watch.assigned(partitions)
         if assigned:
             self._consumer.resume(*assigned)
