@@ -7,13 +7,13 @@ import time
 
 import numpy as np
 
-from pipeline.adapters.whisper_engine import BLOCK
-from pipeline.core.endpoint import EndpointConfig, Endpointer
+from pipeline.core.endpoint import FRAME_MS, EndpointConfig, Endpointer
 from pipeline.core.errors import EngineError
 from pipeline.core.heard import Heard, Utterance
 from pipeline.ports.engine import ModelIdentity, Pcm16
 
 RATE = 16_000
+BLOCK = RATE * FRAME_MS // 1000
 
 
 class Serial:

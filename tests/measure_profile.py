@@ -45,7 +45,9 @@ def tree(folder: Path, name: str) -> Path:
     """That state of the source as a folder."""
     if not STEPS[name]:
         return ROOT
-    done = subprocess.run(["git", "-C", str(ROOT), "archive", STEPS[name], "pipeline"], capture_output=True, check=True)
+    done = subprocess.run(
+        ["git", "-C", str(ROOT), "archive", STEPS[name], "pipeline", "tests"], capture_output=True, check=True
+    )
     with tarfile.open(fileobj=io.BytesIO(done.stdout)) as packed:
         packed.extractall(folder / STEPS[name], filter="data")
     return folder / STEPS[name]
@@ -71,7 +73,7 @@ class Sampled(Live):
             "from pipeline.cli.main import run\n"
             f"sys.argv = ['callshield', 'run', {stage!r}, '--metrics-port', '0']; run()"
         )
-        path = {"PYTHONPATH": f"{self.where}:{ROOT / 'tests'}"}
+        path = {"PYTHONPATH": f"{self.where}:{self.where / 'tests'}:{ROOT / 'tests'}"}  # an engine of its own time
         with said.open("wb") as log:
             process = subprocess.Popen(
                 [sys.executable, "-c", code], env=self.environment | path, stderr=log, stdout=log, cwd=self.folder

@@ -22,7 +22,6 @@ from pipeline.ports.engine import ModelIdentity, Pcm16
 MODEL_FILES = ("config.json", "model.bin", "tokenizer.json", "vocabulary.txt")
 OVERLAP = RATE // 2  # heard again before what goes on behind a cut: a word may stand across it
 EARLY_MS = 500  # of an open utterance between two times it is decoded, if its words are wanted before it ends
-BLOCK = RATE // 50  # one gate frame: the feed is re-blocked to it, so chunking cannot show
 
 
 def identity(model_name: str, language: str, sha256: str) -> ModelIdentity:
@@ -110,23 +109,18 @@ class WhisperRecogniser:
         self._endpointer = Endpointer(EndpointConfig(rate=RATE))
         self._looks = Looks(EARLY_MS * RATE // 1000) if self._tells_early else None
         self._early: Early | None = None  # not told yet
-        self._pending: list[Pcm16] = []  # frames not yet part of a decoded utterance
-        self._base = 0  # sample index of the first pending frame
-        self._rest = np.zeros(0, np.int16)
+        self._pending: list[Pcm16] = []  # as pushed, not yet part of a decoded utterance
+        self._base = 0  # sample index of the first pending one
         self._pushed = 0
         self._cut = 0  # end of the last utterance: what begins right there was cut off from it
 
     def push(self, pcm: Pcm16) -> Heard:
         """Take (n,) int16 at 16 kHz. Raises EngineError if decoding fails."""
         self._pushed += pcm.size
-        joined = np.concatenate((self._rest, pcm))
-        whole = joined.size // BLOCK * BLOCK
-        self._rest = joined[whole:].copy()
+        self._pending.append(pcm)
         utterances: list[Utterance] = []
-        for block in joined[:whole].reshape(-1, BLOCK):
-            self._pending.append(block)
-            for span in self._endpointer.push_all(self._gate.push(block)):
-                utterances.append(self._hear(span))
+        for flag in self._gate.push(pcm):
+            utterances += (self._hear(span) for span in self._endpointer.push(flag))
             if self._looks is not None and self._endpointer.is_open:
                 self._look(Span(self._endpointer.pending_from, self._endpointer.settled_to))
         self._forget(self._endpointer.pending_from - OVERLAP)
@@ -135,13 +129,11 @@ class WhisperRecogniser:
 
     def flush(self) -> Heard:
         """The call ended: decode the open utterance."""
-        if self._rest.size:
-            self._pending.append(self._rest)
         spans = (*self._endpointer.push_all(self._gate.flush()), *self._endpointer.flush())
         # The last frame was filled up with silence; an utterance ends where the call does.
         clipped = [s.clip(Span(0, self._pushed)) for s in spans]
         utterances = tuple(self._hear(s) for s in clipped if s is not None)
-        self._rest, self._pending = np.zeros(0, np.int16), []
+        self._pending = []
         return Heard(self._pushed, utterances)
 
     def _hear(self, span: Span) -> Utterance:
@@ -167,7 +159,7 @@ class WhisperRecogniser:
         return [_moved(words, start, span) for words in readings]
 
     def _forget(self, before: int) -> None:
-        """Drop whole frames that end at or below sample `before`."""
+        """Drop what was pushed at once and ends at or below sample `before`."""
         while self._pending and self._base + self._pending[0].size <= before:
             self._base += self._pending.pop(0).size
 
