@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from scripted import dialogue, findings, leaks, lost, words
+from test_question_turns import found
 
 from pipeline.core.spoken.health import illness_ranges
 from pipeline.core.spoken.tokens import tokenise
@@ -50,11 +51,32 @@ def test_what_only_ends_alike_is_none(text: str) -> None:
         "we keep it under control with [rose of stat in]",
         "my gp prescribed [zero bell]",
         "she has been struggling with [fire bro gia]",
+        "and the pharmacy shows [clop id are]",
     ],
 )
 def test_on_a_call_about_health_what_is_announced_is_hidden_however_it_was_heard(said: str) -> None:
     script = dialogue(CLINIC, f"C: {said}")
     assert leaks(script, findings(script)) == []
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        "Anything else you're on at the moment?",
+        "And how's that being treated?",
+        "Is there anything we should know?",
+    ],
+)
+def test_there_more_questions_are_about_it(asked: str) -> None:
+    script = dialogue(CLINIC, f"A: {asked}", "C: ~Just [murder that vine.]")
+    assert leaks(script, found(script)) == []
+    script = dialogue("A: Thanks for calling the shop.", f"A: {asked}", "C: Just murder that vine.")
+    assert lost(script, found(script)) == []
+
+
+def test_a_name_heard_in_pieces_is_hidden_to_the_piece_nobody_knows() -> None:
+    script = dialogue(CLINIC, "C: She had [tons of lightus] in the summer of last year.")
+    assert leaks(script, found(script)) == []
 
 
 @pytest.mark.parametrize("said", ["the van gave me a lift to the hall", "my uncle had two wardrobes in the hall"])

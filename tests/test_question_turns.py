@@ -59,6 +59,11 @@ TURNS = {
     ),
     "the size of it": ("A: Kindly tell me your 6 digit banking pin.", "C: [They say, said oh web].",),
     "any you like": ("A: You can have any 6 numbers you like for the door.", "C: Let's go with [7 to 5 7 ate 1]."),
+    "a series": (
+        "A: What was the name of your first pet?", "C: [Marzipan.]", "A: And the street, growing up.",
+        "C: [Candlewick.]",
+    ),
+    "a loop": ("A: What was the name of your first pet?", "C: [that yes, that yes,]"),
     "the same of somebody else": (
         "A: What's your date of birth?", "C: The [ninth of june seventy two].", "A: And your husband's?",
         "C: [second of may seventy].",

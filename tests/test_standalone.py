@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from scripted import RATE, words
+from scripted import RATE, dialogue, findings, leaks, words
 from wordings import HARMLESS
 
 from pipeline.core.finding import Reason
@@ -103,3 +103,8 @@ def test_dates_to_come_are_nobodys_birthday(said: str) -> None:
 @pytest.mark.parametrize("said", HARMLESS)
 def test_small_talk_has_no_shape_of_a_secret(said: str) -> None:
     assert patterns(said) == []
+
+
+def test_letters_before_a_number_are_hidden_with_it_even_if_two_of_them_look_like_a_word() -> None:
+    script = dialogue("A: repeating [W B J PM 9 4 3 2 F] ~thank ~you")
+    assert leaks(script, findings(script)) == []

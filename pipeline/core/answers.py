@@ -16,7 +16,15 @@ from pipeline.core.spoken.counted import is_ordinal
 from pipeline.core.spoken.runs import Run, runs
 from pipeline.core.spoken.tokens import Token
 from pipeline.core.spoken.vocabulary import FILLERS, MONTHS, SIGNS, UNITS
-from pipeline.core.unclear import DOUBT_CONFIDENCE, QUESTION_CLEAR, STALLS, lost_marks, mean_confidence, unclear_marks
+from pipeline.core.unclear import (
+    DOUBT_CONFIDENCE,
+    QUESTION_CLEAR,
+    STALLS,
+    lost_marks,
+    mean_confidence,
+    stutters,
+    unclear_marks,
+)
 
 # A clause that begins so goes on talking; it does not go on answering.
 TALK = frozenset(
@@ -32,6 +40,7 @@ LABELS = frozenset(
 )
 """What a speaker calls his number or his card before he reads it: heard clearly, it is no garbled digit."""
 REST_TOKENS = 5
+LOOPED_TOKENS = 12  # of a short answer that a recogniser wrote several times over
 SPELLED_TOKENS = 8
 CLEARING = frozenset({"for", "after", "like", "as", "in", "and"})
 BETWEEN_RUNS = 3  # words between two parts of a number that cannot be told from garbled digits
@@ -164,6 +173,8 @@ def free_marks(
     """
     out: list[Mark] = []
     entity = next(e for e in entities if e.shape is Shape.FREE)
+    if not begun and len(tokens[start:]) <= LOOPED_TOKENS and stutters(tokens[start:]):
+        return [Mark(start, len(tokens), entity.name, Reason.ANSWER, mean_confidence(tokens[start:]))]
     open_ended = any(e.words_max > 6 for e in entities if e.shape is Shape.FREE)
     for first, last in _answering(tokens, start, rate, open_ended, answered=begun):
         part = tokens[first:last]

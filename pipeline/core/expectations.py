@@ -18,6 +18,7 @@ FREE_GAP_MS = 5_000  # a second part of a free answer follows within this
 BACK_CHANNEL_TOKENS = 4  # "mm hmm", "okay, go ahead": the asker listens on
 PATIENCE_TOKENS = 12  # "no problem, take your time": he still waits for an answer that has not come
 AGAIN_MS = 60_000  # what was asked longer ago is not what is to be repeated
+VERIFYING_MS = 20_000  # between two questions of a series
 LOST_ANSWER_MS = 600  # a name that the recogniser found no words in is longer than a breath
 EARLY_MS = 300  # an answer may begin before the question has quite ended
 FLEETING = frozenset({Category.IDENTITY, Category.CONTACT, Category.HEALTH})
@@ -50,6 +51,13 @@ class Expectations:
         if latest is None or latest.channel != channel or at - latest.at > AGAIN_MS * self._rate // 1000:
             return None
         return replace(latest, at=at)
+
+    def verifying(self, channel: int, at: int) -> bool:
+        """At sample `at` `channel` is going through questions one is known by: more of them are to come."""
+        latest = self._latest
+        if latest is None or latest.channel != channel or at - latest.at > VERIFYING_MS * self._rate // 1000:
+            return False
+        return any(e.name == "SECURITY_ANSWER" for e in latest.entities)
 
     def hear_speech(
         self, channel: int, start: int, tokens: int, asks: Sequence[Question], *, moves_on: bool = False

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from pipeline.core.finding import Reason
-from pipeline.core.lists import Lists
+from pipeline.core.lists import NO_LISTS, Lists
 from pipeline.core.marks import Mark
 from pipeline.core.spoken.health import PHRASES, illness_ranges
 from pipeline.core.spoken.phrases import find
@@ -36,6 +36,7 @@ TAKING_CUES = (
     "=put|puts|started|starts|got|have|had me|him|her|us|them on",
     "=prescribed|prescribe|prescribing me|him|her",
     "=prescribed|prescribing",
+    "=pharmacy|record|records|file|chart|notes shows|show|showing|says|has",
     "=take|takes|took|taking|taken|using|use it|that|this|them|these for",
     "=doc|doctor|gp|consultant|specialist|nurse|surgeon|dentist|therapist says|said|thinks|reckons|suspects|found",
 )
@@ -87,6 +88,7 @@ HEALTH_STOPS = FILLERS | frozenset(
 )
 HEALTH_WORDS = 3
 HEALTH_LEAD_INS = 2
+UNKNOWN_REACH = 3  # words
 REST_WORDS = 3  # of a name that was garbled into several
 REST_STOPS = frozenset("for at on to with my the today yesterday tomorrow now again please you i".split())
 LEAD_INS = frozenset("just some a an the my really very this these been also bad severe".split())
@@ -97,9 +99,11 @@ def is_about_health(tokens: Sequence[Token]) -> bool:
     return bool(find(HEALTH_TOPIC, tokens))
 
 
-def health_marks(tokens: Sequence[Token]) -> list[Mark]:
+def health_marks(tokens: Sequence[Token], lists: Lists = NO_LISTS) -> list[Mark]:
     """What a caller says he has or takes, on a call about health."""
-    return _told(tokens, HEALTH_CUES) + [m for cue in find(TAKING_CUES, tokens) for m in _taken(tokens, cue.last)]
+    return _told(tokens, HEALTH_CUES, lists) + [
+        m for cue in find(TAKING_CUES, tokens) for m in _taken(tokens, cue.last)
+    ]
 
 
 def _taken(tokens: Sequence[Token], first: int) -> list[Mark]:
@@ -118,7 +122,7 @@ def _asks(tokens: Sequence[Token]) -> bool:
     return begin in ASKING
 
 
-def _told(tokens: Sequence[Token], cues: Sequence[str]) -> list[Mark]:
+def _told(tokens: Sequence[Token], cues: Sequence[str], lists: Lists = NO_LISTS) -> list[Mark]:
     out: list[Mark] = []
     if tokens and (tokens[-1].asks or _asks(tokens)):
         return out  # "does he have any allergies?" tells nothing yet
@@ -133,9 +137,22 @@ def _told(tokens: Sequence[Token], cues: Sequence[str]) -> list[Mark]:
             last += 1
             if tokens[last - 1].pause:
                 break
+        rest = _with_rest(tokens, last) if last > first else last
+        last = max(rest, _with_unknown(tokens, last, lists))
         if last > first:
-            out.append(Mark(cue.last, _with_rest(tokens, last), "MEDICAL", Reason.CUE, 0.5))
+            out.append(Mark(cue.last, last, "MEDICAL", Reason.CUE, 0.5))
     return out
+
+
+def _with_unknown(tokens: Sequence[Token], at: int, lists: Lists) -> int:
+    """The end of what was told up to token `at`, with a word nobody knows close behind: "tons of lightus"."""
+    end = at
+    for i in range(at, min(at + UNKNOWN_REACH, len(tokens))):
+        if i and tokens[i - 1].pause:
+            break
+        if lists.words and not tokens[i].symbols and not lists.is_ordinary(tokens[i].text):
+            end = i + 1
+    return end
 
 
 def _with_rest(tokens: Sequence[Token], at: int) -> int:

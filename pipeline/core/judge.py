@@ -181,7 +181,8 @@ class Judge:
     def _asked(self, channel: int, tokens: Sequence[Token], *, greeting: bool) -> list[Question]:
         """Questions of one reading; one for illnesses counts on a call about health only."""
         out: list[Question] = []
-        proving = bool(tokens) and self._turns.proving(tokens[0].span.start)
+        start = tokens[0].span.start if tokens else 0
+        proving = self._turns.proving(start) or self._expectations.verifying(channel, start)
         for question in questions(channel, tokens, self._rate, self._aids.meaning, greeting=greeting, proving=proving):
             entities = tuple(e for e in question.entities if self._health or e.category is not Category.HEALTH)
             if entities and not tells(tokens, question.at):

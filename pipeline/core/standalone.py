@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from pipeline.core.addresses import address_marks
 from pipeline.core.codes import named_before, odd_marks, with_garbled
@@ -51,6 +52,7 @@ DENIALS = frozenset(
     "don't haven't didn't forgot forgotten lost wrong cannot can't couldn't need want reset change changed without "
     "never blocked expired no new which what when where why how could would ask asked asking not isn't wasn't".split()
 )
+LETTERS_AS_WORD = 2
 CARD_DIGITS = 13
 PHONE_DIGITS = 9
 EXPIRY_YEARS = range(24, 45)
@@ -67,10 +69,23 @@ def pattern_marks(tokens: Sequence[Token]) -> list[Mark]:
         for r in runs(tokens)
         if r.identifies and not _date_like(tokens, r)
     ]
-    out = [with_garbled(tokens, m) for m in out + odd_marks(tokens, out)]
+    out = [with_garbled(tokens, _with_letters(tokens, m)) for m in out + odd_marks(tokens, out)]
     return (
         out + spelled_marks(tokens) + address_marks(tokens) + _birthdays(tokens) + _expiries(tokens) + _streets(tokens)
     )
+
+
+def _with_letters(tokens: Sequence[Token], mark: Mark) -> Mark:
+    """A number and the letters right before it: "W B J PM 9432", of which a few look like a word."""
+    first = mark.first
+    while first > 0 and (tokens[first - 1].is_letter or (_looks_spelled(tokens, first - 1) and first > 1)):
+        first -= 1
+    lettered = any(t.is_letter and len(t.symbols) == 1 for t in tokens[first : mark.first])
+    return replace(mark, first=first) if lettered else mark
+
+
+def _looks_spelled(tokens: Sequence[Token], i: int) -> bool:
+    return len(tokens[i].text) == LETTERS_AS_WORD and tokens[i - 1].is_letter and not tokens[i - 1].pause
 
 
 def cue_marks(tokens: Sequence[Token]) -> list[Mark]:

@@ -38,4 +38,4 @@ def unasked_marks(
     marks += [m for m in known if not is_company(tokens, m, greeting=greeting)] + place_marks(tokens, lists)
     marks += password_marks(tokens, rate, logging_in=logging_in) + addressing_marks(tokens, lists, names, rate)
     marks += illness_marks(tokens, lists, on_health_call=health)
-    return marks + health_marks(tokens) if health else marks
+    return marks + health_marks(tokens, lists) if health else marks

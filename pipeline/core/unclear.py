@@ -51,12 +51,12 @@ def unclear_marks(tokens: Sequence[Token], start: int, entity: Entity) -> list[M
 def lost_marks(tokens: Sequence[Token], start: int, entity: Entity, lists: Lists = NO_LISTS) -> list[Mark]:
     """An expected number in what a recogniser writes for sounds it does not understand: all from token `start` on."""
     part = tokens[start:]
-    if not (_stutters(part) or is_foreign(part, lists) or _sounds_like_digits(part)):
+    if not (stutters(part) or is_foreign(part, lists) or _sounds_like_digits(part)):
         return []
     return [Mark(start, len(tokens), entity.name, Reason.DOUBT_WORDS, mean_confidence(part))]
 
 
-def _stutters(part: Sequence[Token]) -> bool:
+def stutters(part: Sequence[Token]) -> bool:
     """ "No, no, no, no", "sink of inner, sink of inner": so a recogniser writes what it does not understand."""
     if any(t.is_digits for t in part):
         return False  # "one, one, one, one" is a number

@@ -23,6 +23,13 @@ ENTITY = Entity(
         "health|medical problem|problems|issue|issues|history",
         "being treated",
         "pain",
+        "else you|you're|he|he's|she|she's on|take|taking|taken",
+        "you're|he's|she's on at|right|now|currently",
+        "is|was|are that|it|this|they being managed|treated|controlled",
+        "=how do|does|did you|he|she manage|treat|control",
+        "anything|something we|i|they|doctors|doctor should know|note",
+        "what happened to your|his|her",
+        "=what did he|she|they die|pass",
     ),
     cues=(
         "diagnosed with",
