@@ -31,9 +31,9 @@ messages at once and so costs less; that would hide what is measured here. A cal
 At some calls messages come one by one, and each made the client ask, be answered, send and be answered, for eight
 partitions each time: several times the cost of the message itself. Now the runner fetches again 30 ms after the last
 fetch (`pipeline/adapters/kafka_pauses.py`); the first message after a silence is read at once, and who is behind does
-not wait. It costs 15 ms of delay in each stage on average. (Between first and last state came
-other changes of the source too: they are in the figures.) What the CPU of accept goes to, by what its event loop was
-at every 2 ms of CPU:
+not wait. It costs 15 ms of delay in each stage on average. Between the first state and the last lie other changes of
+the source as well, such as early watermarks in identify: they are in the figures. What the CPU of accept goes to, by
+what its event loop was at, looked at every 2 ms of CPU:
 
 {accept}
 
