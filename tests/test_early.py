@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from scripted import RATE, Script, dialogue, hidden, in_turn, leaks, looked, samples, sounds, utterance
 
 from pipeline.adapters.lists import loaded_lists
+from pipeline.adapters.policy_file import preset
 from pipeline.core.ahead import Ahead
 from pipeline.core.aids import NO_AIDS, Aids
 from pipeline.core.brief import Brief
@@ -21,7 +22,8 @@ from pipeline.core.fit import Fit
 from pipeline.core.heard import Early, Heard, Utterance, Word
 from pipeline.core.identify import Identify
 from pipeline.core.judge import Judge
-from pipeline.core.looks import agreed
+from pipeline.core.looks import Looks, agreed
+from pipeline.core.pin import Pin
 from pipeline.core.profile import WORDS, Profile, hashed
 from pipeline.core.sound import Sound
 from pipeline.core.span import Span, covered
@@ -194,6 +196,8 @@ def test_two_hearings_agree_up_to_the_first_word_that_differs() -> None:
         ("so it was fnord who told me about that", 1),
         ("and that is my account so i think that we", 2),
         ("my house is on mill", 4),
+        ("so it was Polly who told me that it is going to be", 11),
+        ("so it was four of us who told me that it is going to be", 1),
     ],
 )
 def test_the_first_word_that_may_become_a_secret_holds_back_the_rest(text: str, plain: int) -> None:
@@ -267,6 +271,43 @@ def test_early_words_are_of_the_open_utterance() -> None:
                 assert early.words == first.words[: len(early.words)]
 
 
+def test_an_utterance_is_looked_at_at_the_same_lengths_however_it_comes() -> None:
+    for step in (20, 40, 60, 500):
+        looks = Looks(500)
+        at = [n for n in range(20, 2_100, step) if looks.due(Span(100, 100 + n))]
+        assert len(at) == 4
+        assert all(n % 500 < step for n in at)
+    assert not looks.due(Span(100, 2_000))
+    assert not looks.due(Span(2_000, 2_400)), "another utterance"
+    assert looks.due(Span(2_000, 2_500))
+
+
+def test_a_pause_is_looked_at_once_and_all_words_before_it_count() -> None:
+    looks = Looks(500)
+    one, two = utterance("so i was going to").words, utterance("so i was growing tomatoes").words
+    assert looks.due(Span(0, 500))
+    assert looks.saw(one) == Early(Span(0, 0), ())
+    assert looks.due(Span(0, 700), pause=True)
+    assert looks.saw(two, pause=True) == Early(Span(0, two[-1].span.end), two)
+    assert not looks.due(Span(0, 700), pause=True)
+    assert looks.due(Span(0, 1_000))
+    assert looks.saw(one).words == one[:3]
+    assert looks.due(Span(5_000, 5_500))
+    assert looks.saw(one).words == (), "seen in the one before"
+
+
 def test_words_heard_twice_are_words() -> None:
     word = Word(Span(0, 5), "so", 0.5)
     assert agreed([word], [Word(Span(1, 6), "So,", 0.4)]) == (Word(Span(1, 6), "So,", 0.4),)
+
+
+def test_a_call_is_early_only_if_all_who_get_it_say_so() -> None:
+    policy = preset("default")
+    early = replace(policy, early=True)
+    made = Pin({"storage": early, "analytics": policy}, ("agent",), "d", "e", "1", "m", "en", "s", "r")
+    assert not made.early
+    both = replace(made, policies={"storage": early, "analytics": early})
+    assert both.early
+    assert Pin.of(both.plain()) == both
+    assert Pin.of(made.plain()).policies["storage"].early
+    assert not replace(made, policies={}).early

@@ -89,6 +89,16 @@ entities:
     assert all(policy.rules[name] == base.rules[name] for name in NAMES - named)
 
 
+def test_nothing_leaves_early_unless_a_file_says_so(load, path):
+    assert not any(preset(name).early for name in PRESETS)
+    assert not load("name: a").early
+    assert load("name: a\nearly: off").sha256 == load("name: a").sha256
+    assert load("name: a\nearly: on").early
+    assert json.loads(run("show", path, "--json").output)["early"] is True
+    with pytest.raises(ConfigError, match=r":2: .*early|:2: .*switch"):
+        load("name: a\nearly: yes please")
+
+
 def test_others_rules_what_nobody_named(load):
     policy = load("name: a\nextends: pci\nothers: noise\nentities: {CARD_NUMBER: beep}")
     assert policy.action("CARD_NUMBER") is Action.BEEP
@@ -559,6 +569,7 @@ def test_the_hash_tells_apart_what_is_done_differently(load):
         "name: a\ntone: {frequency_hz: 1001}",
         "name: a\ntone: {noise_dbfs: -31}",
         "name: a\nothers: noise",
+        "name: a\nearly: on",
         "name: a\nentities: {EMAIL: beep}",
         "name: a\nentities: {EMAIL: {class: identity}}",
     ]

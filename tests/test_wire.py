@@ -235,6 +235,21 @@ def test_audio_of_an_older_release_has_no_profile(wire: Wire, ring: Keyring, mon
     assert same(sent, wire.decode("calls.audio", value, headers))
 
 
+def test_words_of_an_older_release_are_of_utterances_that_ended(
+    wire: Wire, ring: Keyring, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sent = words_with(head_of(ring), "four")
+    early = Early(Span(9_000, 9_400), (Word(Span(9_000, 9_400), "so", 0.5),))
+    (sound,) = sent.sounds
+    open_ = replace(sent, sounds=(replace(sound, heard=replace(sound.heard, early=early)),))
+    _, value, headers = wire.encode("calls.words", open_)
+    assert same(open_, wire.decode("calls.words", value, headers))
+    with monkeypatch.context() as patch:
+        patch.setitem(pipeline.adapters.wire.BY_KIND, Words, replace(BY_NAME["words"], version=3))  # type: ignore[arg-type]
+        _, value, headers = wire.encode("calls.words", open_)
+    assert same(sent, wire.decode("calls.words", value, headers))
+
+
 @pytest.mark.parametrize("version", [1, 2])
 @pytest.mark.parametrize("name", ["audio", "words"])
 def test_what_an_older_release_wrote_asks_nobody(

@@ -109,6 +109,7 @@ class WhisperRecogniser:
         self._endpointer = Endpointer(EndpointConfig(rate=RATE))
         self._looks = Looks(EARLY_MS * RATE // 1000) if self._tells_early else None
         self._early: Early | None = None  # not told yet
+        self._read: tuple[Span, list[tuple[Word, ...]]] | None = None  # what was decoded last
         self._pending: list[Pcm16] = []  # as pushed, not yet part of a decoded utterance
         self._base = 0  # sample index of the first pending one
         self._pushed = 0
@@ -122,7 +123,7 @@ class WhisperRecogniser:
         for flag in self._gate.push(pcm):
             utterances += (self._hear(span) for span in self._endpointer.push(flag))
             if self._looks is not None and self._endpointer.is_open:
-                self._look(Span(self._endpointer.pending_from, self._endpointer.settled_to))
+                self._look(self._endpointer)
         self._forget(self._endpointer.pending_from - OVERLAP)
         early, self._early = self._early, None
         return Heard(self._endpointer.pending_from, tuple(utterances), early)
@@ -142,14 +143,21 @@ class WhisperRecogniser:
         self._forget(span.end - OVERLAP)
         return Utterance(span, words, tuple(others))
 
-    def _look(self, span: Span) -> None:
+    def _look(self, at: Endpointer) -> None:
         """At the open utterance, as far as it goes. Where the decoder is in doubt itself, nothing is told."""
         assert self._looks is not None
-        if self._looks.due(span):
+        span, pause = Span(at.pending_from, at.settled_to), at.settled_to < at.now
+        if self._looks.due(span, pause=pause):
             words, *others = self._readings(span)
-            self._early = self._looks.saw(() if others else words)
+            self._early = self._looks.saw(() if others else words, pause=pause)
 
     def _readings(self, span: Span) -> list[tuple[Word, ...]]:
+        """Of a stretch, as it was heard the last time if that was the same: an utterance ends in a pause."""
+        if self._read is None or self._read[0] != span:
+            self._read = span, self._decoded(span)
+        return self._read[1]
+
+    def _decoded(self, span: Span) -> list[tuple[Word, ...]]:
         start = max(span.start - OVERLAP, self._base) if span.start == self._cut else span.start
         pcm = np.concatenate(self._pending)[start - self._base : span.end - self._base]
         try:

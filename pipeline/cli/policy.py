@@ -57,6 +57,7 @@ def show_policy(
     typer.echo(f"\n{policy.name}, version {policy.version}")
     typer.echo(f"  tone     {tone}")
     typer.echo(f"  hold_ms  {policy.hold_ms}")
+    typer.echo(f"  early    {'on' if policy.early else 'off'}")
     typer.echo(f"  doubt    {', '.join(f'{k} {v}' for k, v in _doubt(policy).items())}")
     typer.echo(f"  detect   {', '.join(f'{k} {v}' for k, v in _detect(policy).items())}")
     for line in _terms(policy.terms):
@@ -157,6 +158,7 @@ def _document(policy: Policy) -> dict[str, object]:
         "version": policy.version,
         "sha256": policy.sha256,
         "hold_ms": policy.hold_ms,
+        "early": policy.early,
         "tone": tone_values(policy.tone),
         "doubt": _doubt(policy),
         "detect": _detect(policy),

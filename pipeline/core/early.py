@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from pipeline.core.addresses import HOSTS
 from pipeline.core.asking import is_request
@@ -34,6 +35,7 @@ from pipeline.core.standalone import NOUNS
 
 TAIL_TOKENS = 2  # of the last words those that say something wait for what follows: "Rose", "mill", "cancer"
 CLEAR = 0.35  # less confidence, and a word may have been anything
+PLAIN_TOKENS = 7  # what is announced, or what names, is said by then
 BACK_TOKENS = 6  # so many misheard digits may stand before one that was heard
 GARBLED_TOKENS = 2  # and words that are nothing of the kind: "Chair d'S, 3 7", "The IBA and"
 TALK = frozenset({"i", "i'm", "i'll", "i've", "i'd", "ok", "okay", "may", "march", "mar", "sep"})
@@ -67,7 +69,7 @@ def plain_upto(item: Pending, lists: Lists, rate: int, tail_chars: int = 0) -> i
     if item.open:
         first = _tail(tokens, tail_chars)
         upto = _start(tokens, first, utterance.span, rate) if tokens else utterance.span.start
-    risky = next((i for i in range(len(tokens)) if _risky(tokens, i, lists)), None)
+    risky = _first_risky(tokens, lists)
     if risky is not None:
         first = _garbled_before(tokens, max(0, risky - GARBLED_TOKENS))
         upto = min(upto, _start(tokens, first, utterance.span, rate))
@@ -88,6 +90,17 @@ def _tail(tokens: Sequence[Token], chars: int) -> int:
     while first > 0 and sum(len(t.text) for t in tokens[first:]) < chars:
         first -= 1
     return first
+
+
+def _first_risky(tokens: Sequence[Token], lists: Lists) -> int | None:
+    """The first that may become a part of a secret. A word that only might is plain once enough plain talk follows it,
+    and the judge does not think otherwise; a digit or a letter never is.
+    """
+    risky = [i for i in range(len(tokens)) if _risky(tokens, i, lists)]
+    for i, after in pairwise([*risky, len(tokens)]):
+        if tokens[i].symbols or after - i <= PLAIN_TOKENS:
+            return i
+    return None
 
 
 def _risky(tokens: Sequence[Token], at: int, lists: Lists) -> bool:

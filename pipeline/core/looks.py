@@ -1,4 +1,7 @@
-"""Looks at an utterance that has not ended: which of its words two of them, one behind the other, have in common."""
+"""Looks at an utterance that has not ended: which of its words two of them, one behind the other, have in common.
+
+A look in a pause is good for itself: there no word is cut in two, and if nothing follows it has heard all there is.
+"""
 
 from __future__ import annotations
 
@@ -18,18 +21,21 @@ class Looks:
         self._every = every
         self._start = -1  # of the utterance looked at
         self._count = 0
+        self._size = 0  # of it, at the last look
         self._seen: tuple[Word, ...] = ()
 
-    def due(self, heard: Span) -> bool:
-        """It is time for a look. heard: of the open utterance; ask with every frame."""
+    def due(self, heard: Span, *, pause: bool = False) -> bool:
+        """It is time for a look. heard: of the open utterance; ask with every frame. pause: behind it nobody speaks."""
         if heard.start != self._start:
-            self._start, self._count, self._seen = heard.start, 0, ()
+            self._start, self._count, self._size, self._seen = heard.start, 0, 0, ()
         before, self._count = self._count, max(self._count, heard.size // self._every)
-        return self._count > before
+        due = self._count > before or (pause and heard.size > self._size)
+        self._size = heard.size if due else self._size
+        return due
 
-    def saw(self, words: Sequence[Word]) -> Early:
-        """The words up to the first that the last look had otherwise. words: all there are by now."""
-        same = agreed(self._seen, words)
+    def saw(self, words: Sequence[Word], *, pause: bool = False) -> Early:
+        """The words up to the first that the last look had otherwise, in a pause all. words: all there are by now."""
+        same = tuple(words) if pause else agreed(self._seen, words)
         self._seen = tuple(words)
         return Early(Span(self._start, max((w.span.end for w in same), default=self._start)), same)
 
