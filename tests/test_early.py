@@ -221,6 +221,22 @@ def test_a_word_hardly_heard_and_voice_without_words_hold_back() -> None:
     assert plain_upto(breath, AIDS.lists, RATE) == whole.start
 
 
+def test_in_a_pause_the_last_words_need_not_wait_but_what_sounds_like_digits() -> None:
+    for text, talking, paused in (("my house is on mill", 4, 5), ("so i was looking for", 3, 4)):
+        said = utterance(text, samples(2))
+        whole = Utterance(Span(said.span.start, said.words[-1].span.end), said.words)
+        for pause, plain in ((False, talking), (True, paused)):
+            bound = plain_upto(Pending(0, whole, (), open=True, paused=pause), AIDS.lists, RATE)
+            assert sum(w.span.end <= bound for w in said.words) == plain
+
+
+def test_of_an_utterance_that_has_ended_only_numbers_are_waited_for() -> None:
+    for text, plain in (("so it was fnord who told me", 7), ("so it was four", 1)):
+        said = utterance(text, samples(2))
+        bound = plain_upto(Pending(0, said, (), open=False), AIDS.lists, RATE)
+        assert sum(w.span.end <= bound for w in said.words) == plain
+
+
 def upto(brief: Brief, text: str) -> int:
     """How many words of an open utterance may leave."""
     said = utterance(text, samples(2))

@@ -33,6 +33,7 @@ from pipeline.core.spoken.vocabulary import (
 )
 from pipeline.core.standalone import NOUNS
 
+PAUSE_MS = 150  # silence this long is none inside a word, nor between two that belong together
 TAIL_TOKENS = 2  # of the last words those that say something wait for what follows: "Rose", "mill", "cancer"
 CLEAR = 0.35  # less confidence, and a word may have been anything
 PLAIN_TOKENS = 7  # what is announced, or what names, is said by then
@@ -49,17 +50,19 @@ BEFORE = DIGIT_LIKE.keys() | LETTER_LIKE.keys() | MULTIPLIER_LIKE | CODE_JOINERS
 @dataclass(frozen=True, slots=True)
 class Pending:
     """An utterance that is not judged yet. open: it has not ended, its words are those of `Early`. voiced: where there
-    is energy inside its span.
+    is energy inside its span. paused: behind its last word it is quiet for PAUSE_MS.
     """
 
     channel: int
     utterance: Utterance
     voiced: tuple[Span, ...]
     open: bool
+    paused: bool = False
 
 
 def plain_upto(item: Pending, lists: Lists, rate: int, tail_chars: int = 0) -> int:
-    """The sample of the utterance up to which no word may become sensitive, whatever follows.
+    """The sample of the utterance up to which no word may become sensitive, whatever follows. Of one that has ended the
+    judge knows all words; only numbers in it may turn out to answer what is asked meanwhile.
 
     tail_chars: so long are sayings that are looked for word by word; the last words may begin one.
     """
@@ -67,9 +70,9 @@ def plain_upto(item: Pending, lists: Lists, rate: int, tail_chars: int = 0) -> i
     tokens = tokenise(utterance.words)
     upto = utterance.span.end
     if item.open:
-        first = _tail(tokens, tail_chars)
+        first = _tail(tokens, tail_chars, 0 if item.paused else TAIL_TOKENS)
         upto = _start(tokens, first, utterance.span, rate) if tokens else utterance.span.start
-    risky = _first_risky(tokens, lists)
+    risky = _first_risky(tokens, lists) if item.open else next((i for i, t in enumerate(tokens) if t.symbols), None)
     if risky is not None:
         first = _garbled_before(tokens, max(0, risky - GARBLED_TOKENS))
         upto = min(upto, _start(tokens, first, utterance.span, rate))
@@ -82,9 +85,9 @@ def asks(item: Pending, rate: int) -> bool:
     return any(is_request(tokens[a:b]) for a, b in clauses(tokens, rate))
 
 
-def _tail(tokens: Sequence[Token], chars: int) -> int:
-    """The first of the tokens that wait for what follows."""
-    last = range(max(0, len(tokens) - TAIL_TOKENS), len(tokens))
+def _tail(tokens: Sequence[Token], chars: int, words: int) -> int:
+    """The first of the tokens that wait for what follows. words: how many do that say something."""
+    last = range(max(0, len(tokens) - words), len(tokens))
     first = next((i for i in last if tokens[i].text not in FILLERS), len(tokens))
     first = _garbled_before(tokens, first)
     while first > 0 and sum(len(t.text) for t in tokens[first:]) < chars:

@@ -16,7 +16,7 @@ import numpy as np
 from pipeline.core.ahead import Ahead
 from pipeline.core.aids import NO_AIDS, Aids
 from pipeline.core.brief import PLAIN, Brief
-from pipeline.core.early import Pending
+from pipeline.core.early import PAUSE_MS, Pending
 from pipeline.core.edges import EDGE_MS, PAD_MS, REACH_MS, horizon, outermost, place
 from pipeline.core.entities import KEYPAD, UNJUDGED
 from pipeline.core.finding import Finding, Reason
@@ -114,7 +114,14 @@ class _Channel:
         if self.early is not None:
             told.append((Utterance(self.early.span, self.early.words), True))
         assert self.frames is not None
-        return [Pending(number, u, self.frames.voiced(u.span), is_open) for u, is_open in told]
+        return [Pending(number, u, self.frames.voiced(u.span), is_open, self._paused(u)) for u, is_open in told]
+
+    def _paused(self, utterance: Utterance) -> bool:
+        """Nobody speaks right behind its last word."""
+        assert self.frames is not None
+        end = max((w.span.end for w in utterance.words), default=utterance.span.end)
+        behind = Span(end, end + PAUSE_MS * self.rate // 1000)
+        return behind.end <= frame_start(self.frames.end, self.rate) and not self.frames.voiced(behind)
 
     def forget(self, before: int) -> None:
         frames = self.frames
