@@ -298,18 +298,19 @@ def test_an_utterance_is_looked_at_at_the_same_lengths_however_it_comes() -> Non
     assert looks.due(Span(2_000, 2_500))
 
 
-def test_a_pause_is_looked_at_once_and_all_words_before_it_count() -> None:
+def test_a_pause_is_looked_at_once() -> None:
     looks = Looks(500)
     one, two = utterance("so i was going to").words, utterance("so i was growing tomatoes").words
     assert looks.due(Span(0, 500))
     assert looks.saw(one) == Early(Span(0, 0), ())
+    assert not looks.due(Span(0, 700))
     assert looks.due(Span(0, 700), pause=True)
-    assert looks.saw(two, pause=True) == Early(Span(0, two[-1].span.end), two)
+    assert looks.saw(two) == Early(Span(0, two[2].span.end), two[:3])
     assert not looks.due(Span(0, 700), pause=True)
     assert looks.due(Span(0, 1_000))
-    assert looks.saw(one).words == one[:3]
+    assert looks.saw(two).words == two
     assert looks.due(Span(5_000, 5_500))
-    assert looks.saw(one).words == (), "seen in the one before"
+    assert looks.saw(two).words == (), "seen in the one before"
 
 
 def test_words_heard_twice_are_words() -> None:

@@ -149,7 +149,7 @@ class WhisperRecogniser:
         span, pause = Span(at.pending_from, at.settled_to), at.settled_to < at.now
         if self._looks.due(span, pause=pause):
             words, *others = self._readings(span)
-            self._early = self._looks.saw(() if others else words, pause=pause)
+            self._early = self._looks.saw(() if others else words)
 
     def _readings(self, span: Span) -> list[tuple[Word, ...]]:
         """Of a stretch, as it was heard the last time if that was the same: an utterance ends in a pause."""

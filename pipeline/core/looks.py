@@ -1,6 +1,6 @@
 """Looks at an utterance that has not ended: which of its words two of them, one behind the other, have in common.
 
-A look in a pause is good for itself: there no word is cut in two, and if nothing follows it has heard all there is.
+There is one more in each pause: no word is cut in two there, and if nothing follows it has heard all there is.
 """
 
 from __future__ import annotations
@@ -33,9 +33,9 @@ class Looks:
         self._size = heard.size if due else self._size
         return due
 
-    def saw(self, words: Sequence[Word], *, pause: bool = False) -> Early:
-        """The words up to the first that the last look had otherwise, in a pause all. words: all there are by now."""
-        same = tuple(words) if pause else agreed(self._seen, words)
+    def saw(self, words: Sequence[Word]) -> Early:
+        """The words up to the first that the last look had otherwise. words: all there are by now."""
+        same = agreed(self._seen, words)
         self._seen = tuple(words)
         return Early(Span(self._start, max((w.span.end for w in same), default=self._start)), same)
 
