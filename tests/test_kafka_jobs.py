@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import pytest
 
@@ -67,6 +68,24 @@ async def test_no_more_run_at_once_than_the_pool_has_threads() -> None:
         jobs = Jobs(three)
         await asyncio.gather(*(jobs.run(job) for _ in range(24)))
     assert 2 <= most <= 3, "jobs that take long run side by side"
+
+
+async def test_while_all_threads_are_stuck_no_more_than_one_is_called() -> None:
+    calls, go_on = 0, threading.Event()
+
+    class Counted(ThreadPoolExecutor):
+        def submit(self, *given: Any, **named: Any) -> Any:
+            nonlocal calls
+            calls += 1
+            return super().submit(*given, **named)
+
+    with Counted(2) as two:
+        jobs = Jobs(two)
+        stuck = [jobs.run(lambda: go_on.wait(30)) for _ in range(4)]
+        await asyncio.sleep(0.2)
+        assert calls <= 3
+        go_on.set()
+        assert await asyncio.gather(*stuck, jobs.run(int)) == [True] * 4 + [0]
 
 
 async def test_what_a_job_raises_reaches_who_asked_and_nobody_else(pool: ThreadPoolExecutor) -> None:

@@ -30,6 +30,7 @@ class Jobs:
         self._done: deque[tuple[asyncio.Future[Any], Any, BaseException | None]] = deque()
         self._at_work: set[object] = set()
         self._looking = False
+        self._called = False  # a thread that has not begun: one is enough while all of the pool are at work
 
     def run(self, job: Run) -> asyncio.Future[Any]:
         """What it returns or raises, as a future of the running loop. Jobs begin in the order they came."""
@@ -50,9 +51,10 @@ class Jobs:
         self._looking = since_s is not None
         if since_s is None:
             return
-        if not self._at_work or time.monotonic() - since_s >= PATIENCE_S:
+        if not self._called and (not self._at_work or time.monotonic() - since_s >= PATIENCE_S):
             me = object()
             self._at_work.add(me)
+            self._called = True
             try:
                 self._pool.submit(self._work, loop, me)
             except RuntimeError:  # the worker ends: nobody waits for an answer
@@ -61,6 +63,7 @@ class Jobs:
 
     def _work(self, loop: asyncio.AbstractEventLoop, me: object) -> None:
         """In a thread of the pool, until nothing waits."""
+        self._called = False
         with contextlib.suppress(IndexError):
             while True:
                 _, job, future = self._waiting.popleft()
