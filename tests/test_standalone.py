@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from scripted import RATE, dialogue, findings, leaks, words
+from scripted import RATE, dialogue, findings, leaks, lost, words
 from wordings import HARMLESS
 
 from pipeline.core.finding import Reason
@@ -108,3 +108,18 @@ def test_small_talk_has_no_shape_of_a_secret(said: str) -> None:
 def test_letters_before_a_number_are_hidden_with_it_even_if_two_of_them_look_like_a_word() -> None:
     script = dialogue("A: repeating [W B J PM 9 4 3 2 F] ~thank ~you")
     assert leaks(script, findings(script)) == []
+
+
+@pytest.mark.parametrize("said", ["[kestrel fifteen it paid him] ~is ~it", "~it's [perpetua double four at pay team]"])
+def test_a_payment_address_is_known_by_what_its_handle_is_taken_for(said: str) -> None:
+    script = dialogue(f"C: {said}")
+    assert leaks(script, findings(script)) == []
+
+
+@pytest.mark.parametrize(
+    "said",
+    ["2100, 2100, 2100, 2100,", "i gave him fifteen and it was fine", "he said that it paid him well", "1900, 1900,"],
+)
+def test_an_amount_written_over_and_over_is_an_amount_and_talk_is_talk(said: str) -> None:
+    script = dialogue("A: what would it set me back", f"C: {said}")
+    assert lost(script, findings(script)) == []

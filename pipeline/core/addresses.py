@@ -53,6 +53,11 @@ HANDLES_NAMED = (
     "idfcbank", "freecharge", "phonepe", "gpay", "bank", "yesbank", "fbl", "cnrb", "pnb", "boi", "indus", "federal",
 )  # fmt: skip
 """Names of banks and wallets: an address only behind what looks like one."""
+HANDLES_HEARD = frozenset(
+    "paidhim paidthem paidthen payteam paythem paytime paidam petm paytheme okayaxis okayaccess oakaxis okaxes okayses "
+    "whybl yvl ybel whyb why ibiel isbl freecharge".split()
+)
+"""What "paytm" and others are taken for, behind a number and "at"."""
 HANDLE_TOKENS = 7
 
 
@@ -93,23 +98,24 @@ def _behind_at(tokens: Sequence[Token], i: int) -> bool:
 def _payment(tokens: Sequence[Token]) -> list[Mark]:
     out: list[Mark] = []
     for i, token in enumerate(tokens[:-1]):
-        if token.text not in {"at", "@", "that", "add"} or not i:
+        if token.text not in {"at", "@", "that", "add", "it"} or not i:
             continue
-        size = _handle(tokens, i + 1, certain=token.text in {"at", "@"} and _like_address(tokens, i))
+        named = token.text in {"at", "@", "it"} and _like_address(tokens, i)
+        size = _handle(tokens, i + 1, certain=named, heard=named and tokens[i - 1].is_digits)
         if size:
             out.append(Mark(_beginning(tokens, i), i + 1 + size, "UPI_ID", Reason.PATTERN, 0.7))
     return out
 
 
-def _handle(tokens: Sequence[Token], first: int, *, certain: bool) -> int:
-    """How many tokens from `first` on are the handle of a payment address."""
+def _handle(tokens: Sequence[Token], first: int, *, certain: bool, heard: bool = False) -> int:
+    """How many tokens from `first` on are the handle of a payment address. heard: it may be garbled."""
     said = ""
     best = 0
     for n, token in enumerate(tokens[first : first + HANDLE_TOKENS], 1):
         said += "ok" if token.text in {"ok", "okay"} else token.text
         bank = said.startswith("ok") and said[2:].startswith(OK_BANKS)
         named = said in HANDLES_NAMED and certain
-        if bank or said in HANDLES[1:] or named:
+        if bank or said in HANDLES[1:] or named or (heard and said in HANDLES_HEARD):
             best = n
         if token.stop:
             break

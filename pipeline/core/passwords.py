@@ -53,6 +53,8 @@ DEMANDED = frozenset(
 )
 """With one of them it is told how passwords are made, not which."""
 
+MADE_OF = frozenset("words letters numbers digits characters symbols random long longer goes tries attempts".split())
+"""The same, where words and digits stand together: "three or four random words"."""
 ANSWER_WORDS = 5
 NOTHING = FILLERS | frozenset(
     "wrong right correct incorrect different out up late broken free closed off over being very really too quite gone "
@@ -156,7 +158,8 @@ def _coded(tokens: Sequence[Token], first: int, last: int) -> list[Mark]:
     plain = FILLERS | UNITS | MONTHS | COUNTED_BEFORE
     named = any(len(t.text) >= WORD_LETTERS and t.text not in plain for t in words)
     talk = any(t.text in UNTOLD | TELLING | (TALKING - LINKS) | UNITS | MONTHS | COUNTED_BEFORE for t in words)
-    if not named or talk or len(said) > CODED_WORDS or not (digits >= CODED_DIGITS or signs) or said[-1].asks:
+    made = any(t.text in MADE_OF for t in words)
+    if not named or talk or made or len(said) > CODED_WORDS or not (digits >= CODED_DIGITS or signs) or said[-1].asks:
         return []
     return [Mark(first, last, "PASSWORD", Reason.CUE, 0.5)]
 

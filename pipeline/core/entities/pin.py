@@ -15,6 +15,7 @@ ENTITY = Entity(
         "phone|telephone|banking|bank passcode|passnumber|code|pin",
         "(?:four|4|six|6) digit passcode|code",
         "pin|pins",
+        "=your|the|a (?:four|4|five|5|six|6) digit tin|pen|bin|ten|thin|been|pain|pine|spin|being",
         "pin number|code",
         "personal identification",
         "(?:four|4|six|6) digit pin|pass|security",

@@ -87,6 +87,8 @@ def counted(tokens: Sequence[Token], first: int, last: int, digits: str, singly:
 def is_amount(part: Sequence[Token]) -> bool:
     """ "946.99", "34,700", "700 and 60"."""
     digits = "".join(t.symbols for t in part if t.is_digits)
+    if _loops_amount(part):
+        return True
     if len(part) == 1:
         return part[0].thousands and digits.endswith("00")
     dotted = part[0].point and part[0].is_digits
@@ -110,6 +112,12 @@ def is_stall(tokens: Sequence[Token], i: int) -> bool:
         return fresh and i + 1 < len(tokens) and tokens[i + 1].text in STALLS
     before = [t.text for t in tokens[max(0, i - 2) : i]]
     return tokens[i].text == "second" and ("just" in before[-1:] or before == ["just", "a"] or is_stall(tokens, i - 1))
+
+
+def _loops_amount(part: Sequence[Token]) -> bool:
+    """ "2100, 2100, 2100": a round amount that a recogniser wrote several times over."""
+    groups = {t.symbols for t in part}
+    return len(part) > 1 and len(groups) == 1 and len(min(groups)) in CLOCK_DIGITS and min(groups).endswith("00")
 
 
 def _has_price_form(part: Sequence[Token]) -> bool:
