@@ -57,9 +57,9 @@ def test_the_earliest_spoken_is_in_the_next_round_and_its_company_comes_in_order
 def test_company_is_as_large_as_may_be() -> None:
     short = [Ticket(n, 1, NOW_MS) for n in range(TOGETHER_MAX + 1)]
     assert [len(batch) for batch in rounds(filled(short))] == [TOGETHER_MAX, 1]
-    long = [Ticket(n, 4, NOW_MS) for n in range(5)]
+    long = [Ticket(n, 10, NOW_MS) for n in range(5)]
     assert [len(batch) for batch in rounds(filled(long))] == [4, 1]
-    assert [len(batch) for batch in rounds(filled([Ticket(n, 40, NOW_MS) for n in range(2)]))] == [1, 1]
+    assert [len(batch) for batch in rounds(filled([Ticket(n, 100, NOW_MS) for n in range(2)]))] == [1, 1]
 
 
 @pytest.mark.parametrize("behind_ms", [60_000, 3_600_000])

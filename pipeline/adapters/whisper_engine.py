@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 from faster_whisper import WhisperModel
 
+from pipeline.adapters.blas import one_thread
 from pipeline.adapters.vad import SpeechGate
 from pipeline.adapters.whisper_decode import RATE, Decoder
 from pipeline.adapters.whisper_desk import Desk
@@ -47,6 +48,7 @@ class WhisperEngine:
         sha256: str = "",
     ) -> WhisperEngine:
         """Read the weights in `model_dir`. Raises ModelError if they are missing or broken."""
+        one_thread()
         missing = [name for name in MODEL_FILES if not (model_dir / name).is_file()]
         if missing:
             raise ModelError(f"{model_dir}: not a Whisper model (no {missing[0]}); run: callshield models verify")

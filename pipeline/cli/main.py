@@ -11,6 +11,7 @@ from typing import Annotated
 import typer
 
 from pipeline.adapters.audio_files import shown
+from pipeline.adapters.blas import one_thread
 from pipeline.adapters.corpus import Call
 from pipeline.adapters.log import configure
 from pipeline.adapters.provenance import release
@@ -162,6 +163,7 @@ def run() -> None:
     signal.signal(signal.SIGTERM, _stop)
     signal.signal(signal.SIGHUP, _stop)
     obey_no_color()
+    one_thread()
     if "" in sys.argv[1:]:  # an unset shell variable: as a path it would mean the current folder
         typer.echo("error: an argument is empty; check the command for unset variables", err=True)
         sys.exit(2)

@@ -10,7 +10,7 @@ import heapq
 from dataclasses import dataclass
 
 TOGETHER_MAX = 16  # more gain nothing, measured
-TOGETHER_S_MAX = 16.0  # of audio: bounds how long one round keeps what comes next from its turn
+TOGETHER_S_MAX = 40.0  # of audio: a round takes 0.4 s at most, so long what comes next may wait for its turn
 LATE_MS_MAX = 30_000  # whoever catches up after a standstill is ahead of the others by this, not for good
 
 
