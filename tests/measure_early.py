@@ -228,8 +228,8 @@ def leak_row(name: str, figures: Figures) -> str:
     )
 
 
-def page(roots: Sequence[str], out: dict[bool, Figures], times: Tape, engine: Engine) -> str:
-    """The tables, with the command that makes them."""
+def page(words: Sequence[str], out: dict[bool, Figures], times: Tape, engine: Engine) -> str:
+    """The tables. words: of the command that makes them."""
     off, on = out[False], out[True]
     identity = engine.identity
     lines = [
@@ -238,7 +238,7 @@ def page(roots: Sequence[str], out: dict[bool, Figures], times: Tape, engine: En
         f"{len(off.scores)} calls, {identity.engine} {identity.model}, policy `default` with `early` off and on, the",
         "same words. Time is that of the audio: recognition counts as none. The command's help says what is measured.",
         "",
-        f"    python -m tests.measure_early {' '.join(roots)} --out FILE",
+        f"    python -m tests.measure_early {' '.join(words)} --out FILE",
         "",
         f"{datetime.now(UTC):%Y-%m-%d}; {machine()}; commit {commit()}.",
         "",
@@ -278,7 +278,8 @@ def main() -> None:
     engine = load_engine(settings.engine, settings.language, ModelStore(settings.models_dir), settings.threads)
     calls = [call for root in given.corpus for call in read_corpus(root)[: given.calls]]
     out, times = run(calls, engine, loaded_aids(), given.kept)
-    text = page([root.name for root in given.corpus], out, times, engine)
+    words = [root.name for root in given.corpus] + (["--calls", str(given.calls)] if given.calls else [])
+    text = page(words, out, times, engine)
     if given.out:
         given.out.parent.mkdir(parents=True, exist_ok=True)
         given.out.write_text(text, encoding="utf-8")
