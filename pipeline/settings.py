@@ -26,7 +26,7 @@ class Settings(BaseSettings):
     engine: str = Field(default="auto", description="speech recogniser: one of ours, or module:function of your own")
     language: str = Field(default="en", pattern=r"^[a-z]{2,3}(-[A-Z]{2})?$", description="language spoken")
     policy: str = Field(default="default", description="preset name or policy file")
-    threads: int = Field(default=2, ge=1, le=64, description="channels recognised side by side")
+    threads: int = Field(default=2, ge=1, le=64, description="rounds of recognition side by side")
     kafka_servers: str = Field(default="localhost:9092", description="Kafka: host:port, several by commas")
     kafka_security: Literal["plaintext", "tls", "sasl_plaintext", "sasl_tls"] = Field(
         default="plaintext", description="Kafka: TLS, SASL, both or none"
