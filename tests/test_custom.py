@@ -10,7 +10,7 @@ from dataclasses import replace
 
 import msgpack
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from scripted import RATE, dialogue, in_turn, samples, sounds
 
@@ -322,6 +322,7 @@ def of(terms: Terms) -> Policy:
 
 @settings(max_examples=60, deadline=None)
 @given(TERMS)
+@example(Terms((), (Term("ab", ("b-2", "acme")), Term("ab", ("b-2",))), ()))
 def test_a_pin_keeps_all_terms(terms: Terms) -> None:
     pin = Pin({"storage": of(terms)}, ("agent",), "d", "e", "1", "m", "en", "s", "r")
     again = Pin.of(msgpack.unpackb(msgpack.packb(pin.plain())))

@@ -94,13 +94,13 @@ class Terms:
     def plain(self) -> dict[str, Any]:
         """As plain values, for JSON; sorted, so that two that do the same say the same but for names."""
         return {
-            "custom": [
+            "custom": sorted(
                 [r.name, r.entity, sorted(r.phrases), r.pattern, r.whole, sorted(r.context), r.within_s,
                  sorted(r.tenants)]
-                for r in sorted(self.custom)
-            ],
-            "allow": [[t.text, sorted(t.tenants)] for t in sorted(self.allow)],
-            "deny": [[t.text, sorted(t.tenants)] for t in sorted(self.deny)],
+                for r in self.custom
+            ),
+            "allow": sorted([t.text, sorted(t.tenants)] for t in self.allow),
+            "deny": sorted([t.text, sorted(t.tenants)] for t in self.deny),
         }  # fmt: skip
 
     @classmethod
