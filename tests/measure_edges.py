@@ -14,6 +14,7 @@ import pickle
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,7 @@ import soundfile as sf
 from numpy.typing import NDArray
 
 from pipeline.adapters.aids import loaded_aids
+from pipeline.adapters.provenance import commit, machine
 from pipeline.adapters.resample import Resampler
 from pipeline.adapters.whisper_engine import WhisperEngine
 from pipeline.core.brief import Brief
@@ -132,7 +134,8 @@ that were found. "As heard": from the start of the first word to the end of the 
 than -50 dBFS ends; those of real people's answers are known to 50 ms only. Beyond: voice of the same channel,
 silence does not count, and only where no other secret is within a second.
 
-Made by `python tests/measure_edges.py ROOT... --out docs/measurements/edges.md`.
+Made by `python tests/measure_edges.py ROOT... --out docs/measurements/edges.md`,
+{datetime.now(UTC):%Y-%m-%d}; {machine()}; commit {commit()}.
 
 {table}
 """
