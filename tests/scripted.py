@@ -16,10 +16,11 @@ from itertools import count
 import numpy as np
 from numpy.typing import NDArray
 
+from pipeline.core.edges import EDGE_MS, PAD_MS, REACH_MS
 from pipeline.core.errors import EngineError
 from pipeline.core.finding import Finding
 from pipeline.core.heard import Early, Heard, Utterance, Word
-from pipeline.core.identify import MARGIN_MS, Identify
+from pipeline.core.identify import Identify
 from pipeline.core.level import Frames
 from pipeline.core.rates import RateMap
 from pipeline.core.sound import Sound
@@ -29,7 +30,7 @@ from pipeline.ports.engine import ModelIdentity, Pcm16
 
 RATE = 8_000
 WORD_MS, BETWEEN_MS = 300, 50
-LEAD_MS, TAIL_MS = 250, 200  # how far an utterance reaches around its words
+LEAD_MS, TAIL_MS = 80, 200  # how far an utterance reaches around its words
 SPLIT_MS = 700  # a pause that ends an utterance
 LATE_MS = 400  # an utterance is told this long after its end
 LOOK_MS = 500  # between two looks at an open utterance
@@ -221,7 +222,7 @@ def leaks(script: Script, found: Sequence[Finding]) -> list[str]:
 
 def lost(script: Script, found: Sequence[Finding]) -> list[str]:
     """Words that had to stay and are mostly gone. Those as near to a hidden word as edges move do not count."""
-    near = MARGIN_MS * RATE // 1000
+    near = (EDGE_MS + REACH_MS + PAD_MS) * RATE // 1000
     wide = [(c, Span(max(0, w.span.start - near), w.span.end + near)) for c, w in script.hide]
     wide += [(c, Span(max(0, s.start - near), s.end + near)) for c, s in script.sounds]
     return [

@@ -1,10 +1,10 @@
 """Edges move outward to silence, by no more than told, and never inward."""
 
 import numpy as np
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from pipeline.core.edges import EDGE_MS, PAD_MS, REACH_MS, horizon, outermost, place, snap
+from pipeline.core.edges import EDGE_MS, PAD_MS, REACH_MS, final_upto, horizon, outermost, place, snap
 from pipeline.core.level import Frames
 from pipeline.core.span import Span
 
@@ -141,6 +141,29 @@ def test_a_span_is_placed_once_its_horizon_is_known(pattern, end):
     span = Span(max(0, end - 2_000), end)
     known = -(-(horizon(end, RATE) + (EDGE_MS + PAD_MS) * MS) // FRAME)
     assert place(span, frames(pattern), limit=CALL) == place(span, frames(pattern[:known]), limit=CALL)
+
+
+@given(
+    runs=st.lists(st.integers(1, 45), min_size=8, max_size=30),
+    rate=st.sampled_from([8_000, 11_025, 16_000]),
+    known=st.integers(20, 120),
+    back=st.integers(0, 6_000),
+    size=st.integers(1, 4_000),
+)
+def test_no_end_that_is_final_moves_once_more_is_known(runs, rate, known, back, size):
+    """What follows may be anything, and growth stops where loudness is not known."""
+    pattern = "".join((".", "#")[i % 2] * n for i, n in enumerate(runs))
+    whole, part = frames(pattern, rate=rate), frames(pattern[:known], rate=rate)
+    end = final_upto(part) - back
+    assume(end > 0)
+    span = Span(max(0, end - size), end)
+    ends = [place(span, f, limit=Span(0, f.end * rate // 100)).end for f in (part, whole)]
+    assert ends[0] == ends[1]
+
+
+def test_an_end_in_silence_is_final_soon_and_one_in_speech_later():
+    assert final_upto(frames("#" * 100 + "." * 20)) == 100 * FRAME
+    assert final_upto(frames("#" * 100 + "." * 19)) == final_upto(frames("#" * 119)) < 70 * FRAME
 
 
 @given(

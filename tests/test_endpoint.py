@@ -118,7 +118,7 @@ def test_how_the_feed_is_cut_changes_nothing(config: EndpointConfig, feed: list[
 def test_a_word_gets_its_pre_roll_and_its_tail() -> None:
     config = EndpointConfig()
     out = cut(config, quiet(1_000) + said(500) + quiet(2_000))
-    assert out == (Span(frames(config, 1_000 - 260), frames(config, 1_700)),)  # 250 ms are 13 frames
+    assert out == (Span(frames(config, 1_000 - 80), frames(config, 1_700)),)
 
 
 def test_a_pause_shorter_than_the_hang_does_not_part_a_sentence() -> None:
@@ -182,6 +182,7 @@ def test_flush_reports_the_open_utterance_up_to_now() -> None:
         {"min_speech_ms": 0},
         {"hang_ms": 0},
         {"pre_roll_ms": -20},
+        {"lead_ms": -20},
         {"tail_ms": 700},
         {"max_ms": 1_200},
     ],

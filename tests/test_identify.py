@@ -170,6 +170,25 @@ def test_the_watermark_keeps_up_with_talk_without_a_pause(both: bool) -> None:
     assert marks == [script.length] * 2
 
 
+ANSWER = "i have lived here for years and the lamp fell over and broke the window and the door as well"
+
+
+@pytest.mark.parametrize(("gap", "talked_over"), [("+0.3", False), ("+0.05", False), ("-0.8", True)])
+def test_a_turn_does_not_wait_for_the_end_of_its_answer(gap: str, talked_over: bool) -> None:
+    """It is judged while who answers at once still talks, and what he did not talk over may leave."""
+    script = dialogue("A: where did you say the lamp is", f"C {gap}: {ANSWER}", "A +2: i see")
+    (turn, _), (answer,) = script.utterances
+    identify, marks = Identify(2, RATE), [0, 0]
+    for part in in_turn([sounds(script, c, range(0, answer.span.end, RATE // 4)) for c in range(2)])[:-2]:
+        for verdict in identify.push(part):
+            marks[verdict.channel] = verdict.watermark
+    if talked_over:
+        assert max(marks) <= turn.span.start
+    else:
+        assert answer.span.start - samples(0.1) <= marks[1] <= answer.span.start
+        assert marks[0] >= turn.words[-1].span.end
+
+
 def test_nothing_is_final_while_another_channel_is_behind() -> None:
     script = dialogue("C: hello there <9> hello again", "A: hello")
     ahead = sounds(script, 1, range(0, script.length, RATE))

@@ -30,6 +30,7 @@ from pipeline.core.span import Span
 from pipeline.ports.engine import ModelIdentity
 
 RATE = 16_000
+CONFIG = EndpointConfig(rate=RATE)
 BATCH_MAX = 16  # measure yours: throughput stops growing where the GPU is full, latency does not
 FEATURES_PER_S = 100
 BETWEEN = np.zeros(RATE // 10, np.float32)
@@ -146,22 +147,23 @@ class GpuRecogniser:
 
     def reset(self) -> None:
         """Forget the call."""
-        self._gate, self._ends = SpeechGate(RATE), Endpointer(EndpointConfig(rate=RATE))
+        self._gate, self._ends = SpeechGate(RATE), Endpointer(CONFIG)
         self._tape = np.zeros(0, np.int16)  # from `_from` on, as far as it is still needed
         self._from = self._pushed = self._gated = 0
+        self._told = 0  # end of the last utterance
 
     def push(self, pcm: Any) -> Heard:
         """Take (n,) int16. Raises EngineError."""
         self._pushed += pcm.size
         self._tape = np.concatenate((self._tape, pcm))
-        frame = EndpointConfig(rate=RATE).frame_samples
+        frame = CONFIG.frame_samples
         whole = (self._pushed - self._gated) // frame * frame
         fresh = self._tape[self._gated - self._from :][:whole]
         self._gated += whole
         spans = self._ends.push_all(bool(flag) for flag in self._gate.push(fresh))
         heard = Heard(self._ends.pending_from, tuple(self._hear(span) for span in spans))
-        self._tape = self._tape[self._ends.pending_from - self._from :]
-        self._from = self._ends.pending_from
+        keep = max(self._from, self._ends.pending_from - CONFIG.lead_samples)
+        self._tape, self._from = self._tape[keep - self._from :], keep
         return heard
 
     def flush(self) -> Heard:
@@ -173,15 +175,17 @@ class GpuRecogniser:
         return Heard(self._pushed, tuple(self._hear(span) for span in clipped))
 
     def _hear(self, span: Span) -> Utterance:
-        pcm = self._tape[span.start - self._from : span.end - self._from].astype(np.float32) / 32_768
+        begun = max(self._from, self._told, span.start - CONFIG.lead_samples)
+        pcm = self._tape[begun - self._from : span.end - self._from].astype(np.float32) / 32_768
         try:
             found = self._batcher.read(pcm)
         except Exception as error:  # out of memory, a device that is gone: the call must not go on as if it were silent
             raise EngineError("the GPU failed in mid-call") from error
         words, at = [], span.start
         for text, start_s, end_s, confidence in found:
-            start = min(max(at, span.start + int(max(0.0, start_s) * RATE)), span.end - 1)
-            end = min(span.end, max(start + 1, span.start + int(np.ceil(end_s * RATE))))
+            start = min(max(at, begun + int(max(0.0, start_s) * RATE)), span.end - 1)
+            end = min(span.end, max(start + 1, begun + int(np.ceil(end_s * RATE))))
             words.append(Word(Span(start, end), text, float(np.clip(confidence, 0, 1))))
             at = start
+        self._told = span.end
         return Utterance(span, tuple(w for w in words if any(map(str.isalnum, w.text))))

@@ -99,7 +99,8 @@ class VoskRecogniser:
         self._gate = SpeechGate(self._config.rate)
         self._ends = Endpointer(self._config)
         self._decoder: _Decoder | None = None  # a fresh one is lent at the next utterance
-        self._fed_to = 0
+        self._fed_from = self._fed_to = 0
+        self._told_to = 0  # end of the last utterance
         self._pushed = 0
         self._ended = False
         self._looks = Looks(EARLY_MS * self._config.rate // 1000) if self._tells_early else None
@@ -141,18 +142,17 @@ class VoskRecogniser:
         """The words of the open utterance so far. They may still change; nothing is decided by them."""
         if self._decoder is None:
             return ()
-        within = Span(self._ends.pending_from, self._fed_to)
-        return self._so_far(within)
+        return self._so_far(Span(self._ends.pending_from, self._fed_to))
 
     def _so_far(self, within: Span) -> tuple[Word, ...]:
         assert self._decoder is not None
-        return _words(_guarded(self._decoder.partial), within, self._config.rate)
+        return _words(_guarded(self._decoder.partial), within, self._fed_from, self._config.rate)
 
     def _hear(self, frame: Pcm16, flag: bool) -> list[Utterance]:
         self._tape.append(frame.copy())
         out = [self._report(span) for span in self._ends.push(flag)]
         self._feed(Span(self._ends.pending_from, self._ends.settled_to))
-        while self._tape and self._tape_from < self._ends.pending_from:
+        while self._tape and self._tape_from < self._ends.pending_from - self._config.lead_samples:
             self._tape_from += self._tape.popleft().size
         return out
 
@@ -161,13 +161,14 @@ class VoskRecogniser:
         if self._decoder is None:
             if not span.size:
                 return
-            self._decoder, self._fed_to = self._engine.lend(), span.start
+            self._decoder = self._engine.lend()
+            self._fed_from = self._fed_to = max(self._told_to, span.start - self._config.lead_samples)
         while self._fed_to < span.end:
             frame = self._tape[(self._fed_to - self._tape_from) // self._config.frame_samples]
             _guarded(self._decoder.feed, frame)
             self._fed_to += frame.size
-            within = Span(span.start, self._fed_to)
-            if self._looks is not None and self._looks.due(within):
+            within = Span(min(span.start, self._fed_to), self._fed_to)
+            if self._looks is not None and within.size and self._looks.due(within):
                 self._early = self._looks.saw(self._so_far(within))
 
     def _report(self, span: Span) -> Utterance:
@@ -178,7 +179,8 @@ class VoskRecogniser:
         items = _guarded(decoder.finish)
         self._engine.take_back(decoder)
         self._early = None
-        return Utterance(span, _words(items, span, self._config.rate))
+        self._told_to = span.end
+        return Utterance(span, _words(items, span, self._fed_from, self._config.rate))
 
 
 def _guarded(call: Any, *args: Any) -> Any:
@@ -188,18 +190,18 @@ def _guarded(call: Any, *args: Any) -> Any:
         raise EngineError("vosk: the recogniser failed in mid-call; run the call again") from None
 
 
-def _words(items: list[dict[str, Any]], within: Span, rate: int) -> tuple[Word, ...]:
-    """Words with sample ranges inside `within`. items: times in seconds since its start.
+def _words(items: list[dict[str, Any]], within: Span, begun: int, rate: int) -> tuple[Word, ...]:
+    """Words with sample ranges inside `within`. items: times in seconds since sample `begun`, at its start or before.
 
     What begins behind the end belongs to the next utterance: the decoder is ahead of a forced cut.
     """
     out: list[Word] = []
     at = within.start
     for item in items:
-        start = max(at, within.start + math.floor(item["start"] * rate))
+        start = max(at, begun + math.floor(item["start"] * rate))
         if start >= within.end:
             continue
-        end = min(within.end, max(start + 1, within.start + math.ceil(item["end"] * rate)))
+        end = min(within.end, max(start + 1, begun + math.ceil(item["end"] * rate)))
         out.append(Word(Span(start, end), str(item["word"]), min(1.0, max(0.0, float(item["conf"])))))
         at = start
     return tuple(out)

@@ -21,6 +21,7 @@ from pipeline.core.span import Span
 from pipeline.ports.engine import ModelIdentity, Pcm16
 
 MODEL_FILES = ("config.json", "model.bin", "tokenizer.json", "vocabulary.txt")
+CONFIG = EndpointConfig(rate=RATE)
 OVERLAP = RATE // 2  # heard again before what goes on behind a cut: a word may stand across it
 EARLY_MS = 500  # of an open utterance between two times it is decoded, if its words are wanted before it ends
 
@@ -108,7 +109,7 @@ class WhisperRecogniser:
     def reset(self) -> None:
         """Forget the call."""
         self._gate.reset()
-        self._endpointer = Endpointer(EndpointConfig(rate=RATE))
+        self._endpointer = Endpointer(CONFIG)
         self._looks = Looks(EARLY_MS * RATE // 1000) if self._tells_early else None
         self._early: Early | None = None  # not told yet
         self._read: tuple[Span, list[tuple[Word, ...]]] | None = None  # what was decoded last
@@ -160,13 +161,15 @@ class WhisperRecogniser:
         return self._read[1]
 
     def _decoded(self, span: Span) -> list[tuple[Word, ...]]:
-        start = max(span.start - OVERLAP, self._base) if span.start == self._cut else span.start
+        cut = 0 < self._cut == span.start
+        start = max(self._base, span.start - OVERLAP if cut else max(self._cut, span.start - CONFIG.lead_samples))
         pcm = np.concatenate(self._pending)[start - self._base : span.end - self._base]
         try:
             readings = self._desk.readings(pcm.astype(np.float32) / 32768.0, self.due_ms)
         except (RuntimeError, ValueError, MemoryError) as error:
             raise EngineError("the recogniser failed in mid-call; the call was not released") from error
-        return [_moved(words, start, span) for words in readings]
+        # What ends before a cut was heard before it; a word before an utterance is its first, and its time is wrong.
+        return [_moved(words, start, span, cut=cut) for words in readings]
 
     def _forget(self, before: int) -> None:
         """Drop what was pushed at once and ends at or below sample `before`."""
@@ -174,10 +177,8 @@ class WhisperRecogniser:
             self._base += self._pending.pop(0).size
 
 
-def _moved(words: tuple[Word, ...], by: int, into: Span) -> tuple[Word, ...]:
-    """The words that reach into an utterance, clipped to it."""
-    return tuple(
-        replace(w, span=Span(max(w.span.start + by, into.start), w.span.end + by))
-        for w in words
-        if w.span.end + by > into.start
-    )
+def _moved(words: tuple[Word, ...], by: int, into: Span, *, cut: bool) -> tuple[Word, ...]:
+    """The words, clipped to an utterance. cut: it goes on behind a cut."""
+    starts = (max(w.span.start + by, into.start) for w in words)
+    moved = (replace(w, span=Span(at, max(w.span.end + by, at + 1))) for w, at in zip(words, starts, strict=True))
+    return tuple(new for new, old in zip(moved, words, strict=True) if not cut or old.span.end + by > into.start)

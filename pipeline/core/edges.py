@@ -86,6 +86,18 @@ def horizon(sample: int, rate: int, *, reach_ms: int = REACH_MS, quiet_ms: int =
     return sample + ((reach_ms + quiet_ms) * rate + 999) // 1000 + frame_start(2, rate)
 
 
+def final_upto(frames: Frames) -> int:
+    """The sample up to which ends are final: `place` moves none there, or before, anywhere else once more frames are
+    known. In silence that is close to the last frame: no edge moves past a pause.
+    """
+    rate = frames.rate
+    pause = (PAUSE_MS + PAD_MS) * FRAMES_PER_SECOND // 1000 + 2
+    far = frame_start(frames.end, rate) - horizon(0, rate) - (EDGE_MS + PAD_MS) * rate // 1000
+    if frames.rms.size >= pause and (frames.rms[-pause:] < frames.threshold[-pause:]).all():
+        return max(far, frame_start(frames.end - pause, rate))
+    return far
+
+
 def _quiet_before(start: int, frames: Frames, reach: int, need: int) -> int | None:
     """Where the nearest silence before `start` ends, at most `reach` back; `start` if it lies in one."""
     k = frame_at(start, frames.rate)

@@ -1,7 +1,8 @@
 """Cuts a stream of speech flags into utterances. The only clock of a recogniser: it counts input samples.
 
 One flag stands for one frame of 20 ms. An utterance opens after `min_speech_ms` of unbroken speech, with
-`pre_roll_ms` before it, and closes after `hang_ms` without speech, `tail_ms` behind the last speech frame.
+`pre_roll_ms` before it, and closes after `hang_ms` without speech, `tail_ms` behind the last speech frame. A recogniser
+hears it from `lead_ms` before on.
 One that grows to `max_ms` is cut in the middle of the longest pause of its second half, or where it stands if
 there is none; the next utterance goes on right there.
 """
@@ -26,7 +27,8 @@ class EndpointConfig:
 
     rate: int = 16_000
     min_speech_ms: int = 60  # shorter is a click
-    pre_roll_ms: int = 250  # soft beginnings the gate hears late, and context for the recogniser
+    pre_roll_ms: int = 80  # soft beginnings the gate hears late: words begin here, and edges may still move outward
+    lead_ms: int = 180  # context for the recogniser: without it first words are misheard
     hang_ms: int = 600  # a pause inside a sentence is shorter, one between turns longer
     tail_ms: int = 200  # soft endings
     max_ms: int = 10_000  # bounds the hold: nothing of an open utterance is judged; two of them fit into it
@@ -34,7 +36,7 @@ class EndpointConfig:
     def __post_init__(self) -> None:
         if self.rate < 50 or self.rate % 50:
             raise ConfigError(f"endpoint: rate {self.rate} Hz needs to be a multiple of 50")
-        if self.min_speech_ms <= 0 or self.hang_ms <= 0 or self.pre_roll_ms < 0 or self.tail_ms < 0:
+        if self.min_speech_ms <= 0 or self.hang_ms <= 0 or min(self.pre_roll_ms, self.lead_ms, self.tail_ms) < 0:
             raise ConfigError("endpoint: min_speech_ms and hang_ms must be above 0, the others at least 0")
         if self.tail_ms > self.hang_ms:
             raise ConfigError("endpoint: tail_ms is longer than hang_ms; make it shorter")
@@ -48,6 +50,11 @@ class EndpointConfig:
     def frame_samples(self) -> int:
         """Samples one flag stands for."""
         return self.rate * FRAME_MS // 1000
+
+    @property
+    def lead_samples(self) -> int:
+        """So much before an utterance the recogniser begins to hear, but not before the last one ended."""
+        return _frames(self.lead_ms) * self.frame_samples
 
 
 def _frames(ms: int) -> int:

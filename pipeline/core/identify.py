@@ -1,8 +1,8 @@
 """Merges what all channels heard by sample time and turns it into verdicts.
 
-An utterance is judged once every channel has been heard up to its end: then all that was said before it ended is
-known, however the audio was cut on its way. Utterances are judged in the order of their ends. What lies between
-them is judged run by run of sound. So findings are a function of the audio, never of arrival.
+An utterance is judged once every channel has been heard so far that all that was said before it ended is known,
+however the audio was cut on its way. Utterances are judged in the order of their ends, see `sequence`. What lies
+between them is judged run by run of sound. So findings are a function of the audio, never of arrival.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from pipeline.core.ahead import Ahead
 from pipeline.core.aids import NO_AIDS, Aids
 from pipeline.core.brief import PLAIN, Brief
 from pipeline.core.early import PAUSE_MS, Pending
-from pipeline.core.edges import EDGE_MS, PAD_MS, REACH_MS, horizon, outermost, place
+from pipeline.core.edges import final_upto, outermost, place
 from pipeline.core.entities import KEYPAD, UNJUDGED
 from pipeline.core.finding import Finding, Reason
 from pipeline.core.fit import finding_after
@@ -26,13 +26,13 @@ from pipeline.core.judge import Judge
 from pipeline.core.judged import fused
 from pipeline.core.level import Frames, frame_start
 from pipeline.core.plain import finding_of, plain_finding, plain_utterance, utterance_of
+from pipeline.core.sequence import talks_over, touch, turn_end
 from pipeline.core.sound import Sound
 from pipeline.core.span import Span
 from pipeline.core.verdict import Verdict
 
 FUSE_MS = 250  # hidden stretches this close are one: a clipped syllable between them helps nobody
 RUN_MS_MAX = 1_000  # wordless sound is judged in parts, or a tune on hold would be held to its end
-MARGIN_MS = EDGE_MS + REACH_MS + PAD_MS  # how far an edge may move outward
 KEEP_MS = 30_000  # loudness kept behind the watermark
 
 
@@ -71,12 +71,22 @@ class _Channel:
 
     @property
     def known_upto(self) -> int:
-        """Below this all utterances are told and loudness reaches far enough to place edges."""
+        """Below this all utterances are told and edges can be placed."""
+        return min(self.heard_upto, self.edges_upto)
+
+    @property
+    def edges_upto(self) -> int:
+        """Loudness reaches far enough to place edges up to here."""
         if self.ended:
             return self.heard_upto
-        loud = frame_start(self.frames.end, self.rate) if self.frames else 0
-        reach = horizon(0, self.rate) + (EDGE_MS + PAD_MS) * self.rate // 1000
-        return min(self.heard_upto, loud - reach)
+        return final_upto(self.frames) if self.frames else 0
+
+    def has_told(self, utterance: Utterance) -> bool:
+        """All that this channel said and is judged before that utterance of another one is told."""
+        if self.ended:
+            return True
+        begun = min(self.heard_upto, self.edges_upto) >= utterance.span.start
+        return begun and turn_end(utterance, self.rate) < self.heard_upto + touch(self.rate)
 
     def snapshot(self) -> dict[str, Any]:
         frames = self.frames
@@ -158,7 +168,7 @@ class Identify:
         self._found[sound.channel] += [Finding(sound.channel, s, KEYPAD, Reason.KEYPAD, 1.0) for s in sound.keys]
         self._found[sound.channel] += [Finding(sound.channel, s, UNJUDGED, Reason.LATE, 1.0) for s in sound.lost]
         frontier = min(c.known_upto for c in self._channels)
-        judged = self._judge_utterances(frontier)
+        judged = self._judge_utterances()
         if judged or sound.heard.utterances or sound.heard.early:
             self._look_ahead()
         return self._verdicts(frontier)
@@ -186,10 +196,10 @@ class Identify:
         if len(self._found) != len(self._channels):
             raise ValueError("a snapshot of another number of channels; its call must be silenced")
 
-    def _judge_utterances(self, frontier: int) -> bool:
+    def _judge_utterances(self) -> bool:
         """True if there were any."""
         judged = False
-        while (nxt := self._next(frontier)) is not None:
+        while (nxt := self._next()) is not None:
             number, utterance = nxt
             channel = self._channels[number]
             for n in range(len(self._channels)):
@@ -199,7 +209,7 @@ class Identify:
                 (n, u)
                 for n, other in enumerate(self._channels)
                 for u in other.waiting
-                if n != number and u.span.start < utterance.span.end
+                if n != number and talks_over(u, utterance, self._rate)
             ]
             assert channel.frames is not None
             voiced = channel.frames.voiced(utterance.span)
@@ -221,13 +231,17 @@ class Identify:
         """Below this all is judged that was said."""
         return min([c.heard_upto for c in self._channels] + [u.span.start for c in self._channels for u in c.waiting])
 
-    def _next(self, frontier: int) -> tuple[int, Utterance] | None:
-        """The utterance that ends first, if all was heard up to its end."""
-        ready = [(c.waiting[0].span.end, n) for n, c in enumerate(self._channels) if c.waiting]
-        if not ready or min(ready)[0] > frontier:
+    def _next(self) -> tuple[int, Utterance] | None:
+        """The utterance that is the next one in the order, once no other can come before it and its edges are known."""
+        ready = [(turn_end(c.waiting[0], self._rate), n) for n, c in enumerate(self._channels) if c.waiting]
+        if not ready:
             return None
         number = min(ready)[1]
-        return number, self._channels[number].waiting[0]
+        utterance = self._channels[number].waiting[0]
+        if self._channels[number].edges_upto < utterance.span.end:
+            return None
+        told = all(c.has_told(utterance) for n, c in enumerate(self._channels) if n != number)
+        return (number, utterance) if told else None
 
     def _judge_sound(self, number: int, frontier: int, *, closed: bool) -> None:
         """Judge wordless sound of one channel below `frontier`, run by run. closed: no run goes on there."""
@@ -280,7 +294,7 @@ class Identify:
         early = min([self._early_upto, *(c.heard_upto for c in self._channels if c.early is None)])
         out = []
         for number, channel in enumerate(self._channels):
-            final = max(told, early)
+            final = max(told, early, channel.judged_upto)
             if channel.judged_upto < told and self._judge.expects(number, Span(channel.judged_upto, told)):
                 final = channel.judged_upto
             watermark = max(channel.watermark, min(self._outermost(channel, final), channel.keys_upto))

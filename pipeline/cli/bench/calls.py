@@ -21,9 +21,10 @@ from pipeline.cli.bench.material import RATE, SPARE_MS
 from pipeline.core.aids import Aids
 from pipeline.core.bench_talk import SIDES, Talk
 from pipeline.core.bench_wait import Wait, waits
+from pipeline.core.edges import PAD_MS
 from pipeline.core.endpoint import EndpointConfig
 from pipeline.core.errors import EngineError
-from pipeline.core.identify import MARGIN_MS
+from pipeline.core.level import FRAMES_PER_SECOND
 from pipeline.core.policy import Policy
 from pipeline.core.release import Block
 from pipeline.core.span import Span
@@ -33,8 +34,8 @@ from pipeline.stages.call import BLOCK_MS, Call, Record
 CHUNK = RATE * BLOCK_MS // 1000
 CHUNK_S = BLOCK_MS / 1000
 BITS = 16
-# What comes so close behind a turn, its end waits for: its pre-roll, and how far an edge may still move.
-PAUSE = (EndpointConfig().pre_roll_ms + SPARE_MS + MARGIN_MS) * RATE // 1000
+# What comes so close behind a turn, its end waits for: its pre-roll, and how far an edge may move in silence.
+PAUSE = (EndpointConfig().pre_roll_ms + SPARE_MS + PAD_MS + 2 * 1000 // FRAMES_PER_SECOND) * RATE // 1000
 START_S = 0.3  # all threads run by then
 OVERRUN_S = 1.0  # calls that lag are left that long after the end
 

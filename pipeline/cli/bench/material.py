@@ -58,7 +58,7 @@ def read_material(calls: Path | None) -> Material:
     folder = calls or DEFAULT
     found = [job.source for job in jobs([folder], raw=False)]
     spans = [(pcm, span) for path in found for pcm in _channels(path) for span in _cut(pcm)]
-    whole = tuple(pcm[span.start : span.end] for pcm, span in spans)
+    whole = tuple(_heard(pcm, span) for pcm, span in spans)
     pieces = tuple(_bare(pcm, span) for pcm, span in spans)
     if not pieces:
         raise InputError(f"{shown(folder)}: nobody speaks in these recordings; give others")
@@ -88,6 +88,11 @@ def _cut(pcm: Pcm16) -> list[Span]:
     return [s for s in spans if s.size - around >= SHORTEST_S * RATE]
 
 
+def _heard(pcm: Pcm16, span: Span) -> Pcm16:
+    """An utterance as the recogniser hears it."""
+    return pcm[max(0, span.start - EndpointConfig(rate=RATE).lead_samples) : span.end]
+
+
 def _bare(pcm: Pcm16, span: Span) -> Pcm16:
     """The speech of an utterance, faded in and out."""
     config = EndpointConfig(rate=GATE_RATE)
@@ -101,4 +106,4 @@ def _bare(pcm: Pcm16, span: Span) -> Pcm16:
 
 def utterances_of(pcm: Pcm16) -> list[Pcm16]:
     """The utterances of a channel, (n,) at RATE, as the recogniser would get them."""
-    return [pcm[span.start : span.end] for span in _cut(pcm)]
+    return [_heard(pcm, span) for span in _cut(pcm)]
