@@ -54,6 +54,17 @@ def test_the_earliest_spoken_is_in_the_next_round_and_its_company_comes_in_order
         assert not left or keys[-1] < min(left)
 
 
+@given(TICKETS, st.data())
+def test_who_is_taken_out_is_not_served_and_the_others_are(tickets: list[Ticket], data: st.DataObject) -> None:
+    schedule = filled(tickets)
+    gone = data.draw(st.sets(st.sampled_from(tickets))) if tickets else set[Ticket]()
+    assert {schedule.remove(t.number) for t in gone} == gone
+    assert all(schedule.remove(t.number) is None for t in gone)
+    left = [t for t in tickets if t not in gone]
+    assert len(schedule) == len(left)
+    assert rounds(schedule) == rounds(filled(left))
+
+
 def test_company_is_as_large_as_may_be() -> None:
     short = [Ticket(n, 1, NOW_MS) for n in range(TOGETHER_MAX + 1)]
     assert [len(batch) for batch in rounds(filled(short))] == [TOGETHER_MAX, 1]

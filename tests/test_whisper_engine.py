@@ -16,7 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.adapters.whisper_decode import RATE, Decoder, Reading, Samples, size_of
-from pipeline.adapters.whisper_desk import Desk
+from pipeline.adapters.whisper_desk import Asked, Desk
 from pipeline.adapters.whisper_engine import OVERLAP
 from pipeline.adapters.whisper_text import Piece, cut_loop, drop_echo
 from pipeline.ports.engine import Pcm16
@@ -150,6 +150,56 @@ def test_who_waits_goes_together_and_nobody_pays_for_another() -> None:
     assert desk.waiting == 0
 
 
+def stretch(value: int) -> Samples:
+    """Half a second by which `Rounds` knows it."""
+    return np.full(RATE // 2, value, np.float32)
+
+
+def test_what_nobody_waits_for_yet_is_read_when_nobody_waits() -> None:
+    decoder = Rounds(poison=-1.0)
+    desk = Desk(decoder, 1)  # type: ignore[arg-type]
+    with ThreadPoolExecutor(8) as pool:
+        first = pool.submit(desk.readings, stretch(0))
+        assert decoder.busy.wait(60)
+        wanted, unwanted, later = (desk.foresee(stretch(n), 5) for n in (1, 2, 3))
+        asked = pool.submit(desk.readings, stretch(4))
+        known = pool.submit(desk.readings, stretch(1), 5, wanted)  # it has ended: now somebody waits
+        while desk.waiting < 2:
+            time.sleep(0.01)
+        desk.forget(unwanted)
+        decoder.gate.set()
+        assert [f.result()[0][0].text for f in (first, asked, known)] == ["n0", "n4", "n1"]
+    assert later.answer.result(60).first[0].text == "n3"
+    assert decoder.rounds == [1, 2, 1]
+    desk.forget(later)  # too late, and no harm
+    assert desk.readings(stretch(3), 5, later)[0][0].text == "n3"
+    assert decoder.rounds == [1, 2, 1]
+    assert not unwanted.answer.done()
+
+
+@pytest.mark.parametrize("every", [800, 4_000, 16_000])
+def test_in_a_pause_the_words_are_read_before_the_utterance_has_ended(
+    every: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The same words, and after most utterances they are there when they are wanted."""
+    pcm = sample("uk_bank", 1)[: 40 * RATE]
+    plain = hear(ENGINE.open(), pcm, every=every)
+    real, known = Desk.readings, list[bool]()
+
+    def noted(self: Desk, pcm: Samples, due_ms: int = 0, foreseen: Asked | None = None) -> object:
+        known.append(foreseen is not None)
+        return real(self, pcm, due_ms, foreseen)
+
+    monkeypatch.setattr(Desk, "readings", noted)
+    recogniser = ENGINE.open()
+    recogniser.due_ms = time.time_ns() // 1_000_000 + 60_000
+    assert hear(recogniser, pcm, every=every).utterances == plain.utterances
+    assert sum(known) >= (len(known) - 1 if every < 4_000 else len(known) // 2 if every == 4_000 else 0)
+    known.clear()
+    assert hear(ENGINE.open(), pcm, every=every).utterances == plain.utterances
+    assert not any(known)  # a recording is not waited for: nothing is read that may be in vain
+
+
 def monologue(seconds: int = 24) -> Pcm16:
     """Nobody breathes: all that is loud, end to end."""
     pcm = np.concatenate([sample(name, 0) for name in ("card_payment", "us_identity", "uk_bank")])
@@ -160,9 +210,9 @@ def monologue(seconds: int = 24) -> Pcm16:
 def test_what_goes_on_behind_a_cut_is_heard_from_before_it(monkeypatch: pytest.MonkeyPatch) -> None:
     real, given = Desk.readings, list[int]()
 
-    def noted(self: Desk, pcm: Samples, due_ms: int = 0) -> object:
+    def noted(self: Desk, pcm: Samples, due_ms: int = 0, foreseen: Asked | None = None) -> object:
         given.append(pcm.size)
-        return real(self, pcm, due_ms)
+        return real(self, pcm, due_ms, foreseen)
 
     monkeypatch.setattr(Desk, "readings", noted)
     pcm = monologue()

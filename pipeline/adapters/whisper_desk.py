@@ -1,7 +1,8 @@
 """Where the recognisers of all calls bring what they need read: a few workers serve them, several at a time.
 
 A recogniser waits for its answer. Nobody waits for company: what waits when a worker is free goes together, so at
-little load each goes alone, at once, and at much load many go together, for less.
+little load each goes alone, at once, and at much load many go together, for less. What will be wanted if nobody speaks
+on is read ahead while a worker has nothing else to do.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 import threading
 import time
 from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -23,6 +25,15 @@ TAIL_S = 0.9  # a wordless rest of this length is heard again on its own
 TAIL_PASSES = 2
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Asked:
+    """A stretch that is to be read. number: of its arrival."""
+
+    number: int
+    pcm: Samples
+    answer: Future[Reading] = field(default_factory=Future)
+
+
 class Desk:
     """One set of weights and those who wait for it."""
 
@@ -33,7 +44,8 @@ class Desk:
         self._pool = ThreadPoolExecutor(workers, thread_name_prefix="whisper")
         self._lock = threading.Lock()  # of all below
         self._schedule = Schedule(SIZE_S)
-        self._waiting: dict[int, tuple[Samples, Future[Reading]]] = {}
+        self._ahead = Schedule(SIZE_S)  # nobody waits for these yet
+        self._asked: dict[int, Asked] = {}
         self._number = 0
 
     @property
@@ -46,8 +58,21 @@ class Desk:
         """How many wait for their turn."""
         return len(self._schedule)
 
-    def readings(self, pcm: Samples, due_ms: int = 0) -> tuple[tuple[Word, ...], ...]:
-        """Hear `pcm`, (n,) float32 at 16 kHz, spoken at due_ms, wall clock. Waits for its turn.
+    def foresee(self, pcm: Samples, due_ms: int) -> Asked:
+        """Read this when there is nothing else to do: `readings` of the same samples may be wanted soon. What comes of
+        it is told by `readings` or to be dropped by `forget`. pcm, due_ms: see `readings`.
+        """
+        return self._ask(pcm, due_ms, self._ahead)
+
+    def forget(self, foreseen: Asked) -> None:
+        """It will not be wanted."""
+        with self._lock:
+            if self._ahead.remove(foreseen.number) is not None:
+                del self._asked[foreseen.number]
+
+    def readings(self, pcm: Samples, due_ms: int = 0, foreseen: Asked | None = None) -> tuple[tuple[Word, ...], ...]:
+        """Hear `pcm`, (n,) float32 at 16 kHz, spoken at due_ms, wall clock. Waits for its turn. foreseen: what was
+        foreseen of the same samples.
 
         Returns the words, then another reading if there is one that differs; spans in samples of `pcm`, sorted,
         inside it. Both readings are aligned to the audio. Raises what the decoder raises.
@@ -57,7 +82,9 @@ class Desk:
         at = 0
         for _ in range(1 + TAIL_PASSES):
             end_s = (pcm.size - at) / RATE
-            reading = self._ask(pcm[at:], due_ms)
+            seen = foreseen if not at else None
+            asked = self._wanted(seen, due_ms) if seen else self._ask(pcm[at:], due_ms, self._schedule)
+            reading = asked.answer.result()
             pieces, primed = ([p for p in r if p.start_s < end_s] for r in (reading.first, reading.other))
             first += [_word(p, at, pcm.size) for p in pieces]
             other += [_word(p, at, pcm.size) for p in primed or pieces]
@@ -69,35 +96,51 @@ class Desk:
             return (_in_order(first),)
         return _in_order(first), _in_order(other)
 
-    def _ask(self, pcm: Samples, due_ms: int) -> Reading:
-        answer: Future[Reading] = Future()
+    def _ask(self, pcm: Samples, due_ms: int, schedule: Schedule) -> Asked:
         with self._lock:
             self._number += 1
-            self._waiting[self._number] = (pcm, answer)
-            self._schedule.add(Ticket(self._number, size_of(pcm.size), due_ms), time.time_ns() // 1_000_000)
+            asked = Asked(self._number, pcm)
+            self._asked[self._number] = asked
+            schedule.add(Ticket(self._number, size_of(pcm.size), due_ms), _now_ms())
         self._pool.submit(self._serve)
-        return answer.result()
+        return asked
+
+    def _wanted(self, foreseen: Asked, due_ms: int) -> Asked:
+        """Somebody waits for it from now on."""
+        with self._lock:
+            ticket = self._ahead.remove(foreseen.number)
+            if ticket is not None:
+                self._schedule.add(replace(ticket, due_ms=due_ms), _now_ms())
+        return foreseen
 
     def _serve(self) -> None:
         """One round. It finds nobody if those before it took all along."""
         with self._lock:
-            asked = [self._waiting.pop(ticket.number) for ticket in self._schedule.next()]
+            tickets = self._schedule.next() or self._ahead.next()
+            asked = [self._asked.pop(ticket.number) for ticket in tickets]
         if not asked:
             return
         try:
-            readings = self._decoder.read([pcm for pcm, _ in asked])
-        except BaseException:
-            for pcm, answer in asked:  # whoever it was, the others did nothing to deserve it
-                self._serve_alone(pcm, answer)
-            return
-        for (_, answer), reading in zip(asked, readings, strict=True):
-            answer.set_result(reading)
-
-    def _serve_alone(self, pcm: Samples, answer: Future[Reading]) -> None:
-        try:
-            answer.set_result(self._decoder.read([pcm])[0])
+            readings = self._decoder.read([a.pcm for a in asked])
         except BaseException as error:
-            answer.set_exception(error)
+            if len(asked) == 1:
+                asked[0].answer.set_exception(error)
+                return
+            for one in asked:  # whoever it was, the others did nothing to deserve it
+                self._serve_alone(one)
+            return
+        for one, reading in zip(asked, readings, strict=True):
+            one.answer.set_result(reading)
+
+    def _serve_alone(self, asked: Asked) -> None:
+        try:
+            asked.answer.set_result(self._decoder.read([asked.pcm])[0])
+        except BaseException as error:
+            asked.answer.set_exception(error)
+
+
+def _now_ms() -> int:
+    return time.time_ns() // 1_000_000
 
 
 def _texts(words: list[Word]) -> list[str]:

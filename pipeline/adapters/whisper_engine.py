@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+import time
+from dataclasses import dataclass, replace
 from importlib.metadata import version
 from pathlib import Path
 
@@ -11,8 +12,8 @@ from faster_whisper import WhisperModel
 
 from pipeline.adapters.blas import one_thread
 from pipeline.adapters.vad import SpeechGate
-from pipeline.adapters.whisper_decode import RATE, Decoder
-from pipeline.adapters.whisper_desk import Desk
+from pipeline.adapters.whisper_decode import RATE, Decoder, Samples
+from pipeline.adapters.whisper_desk import Asked, Desk
 from pipeline.core.endpoint import EndpointConfig, Endpointer
 from pipeline.core.errors import EngineError, ModelError
 from pipeline.core.heard import Early, Heard, Utterance, Word
@@ -24,6 +25,8 @@ MODEL_FILES = ("config.json", "model.bin", "tokenizer.json", "vocabulary.txt")
 CONFIG = EndpointConfig(rate=RATE)
 OVERLAP = RATE // 2  # heard again before what goes on behind a cut: a word may stand across it
 EARLY_MS = 500  # of an open utterance between two times it is decoded, if its words are wanted before it ends
+FORESEE_MS = 360  # of silence behind an utterance: after four of five such pauses it has ended, measured
+IN_TIME_MS = 2_000  # audio older than that is not waited for by anybody: its words come when they come
 
 
 def identity(model_name: str, language: str, sha256: str) -> ModelIdentity:
@@ -95,6 +98,14 @@ class WhisperEngine:
         return WhisperRecogniser(self._desk, early=True)
 
 
+@dataclass(frozen=True, slots=True)
+class Foreseen:
+    """An utterance that is read ahead. span: as it will be if nobody speaks on."""
+
+    span: Span
+    asked: Asked
+
+
 class WhisperRecogniser:
     """Hears one channel: speech is cut into utterances and each is decoded once it has ended."""
 
@@ -104,10 +115,12 @@ class WhisperRecogniser:
         self.due_ms = 0
         self._tells_early = early
         self._gate = SpeechGate(RATE)
+        self._foreseen: Foreseen | None = None
         self.reset()
 
     def reset(self) -> None:
         """Forget the call."""
+        self._unforeseen()
         self._gate.reset()
         self._endpointer = Endpointer(CONFIG)
         self._looks = Looks(EARLY_MS * RATE // 1000) if self._tells_early else None
@@ -127,6 +140,7 @@ class WhisperRecogniser:
             utterances += (self._hear(span) for span in self._endpointer.push(flag))
             if self._looks is not None and self._endpointer.is_open:
                 self._look(self._endpointer)
+        self._foresee(self._endpointer)
         self._forget(self._endpointer.pending_from - OVERLAP)
         early, self._early = self._early, None
         return Heard(self._endpointer.pending_from, tuple(utterances), early)
@@ -154,6 +168,21 @@ class WhisperRecogniser:
             words, *others = self._readings(span)
             self._early = self._looks.saw(() if others else words)
 
+    def _foresee(self, at: Endpointer) -> None:
+        """In a pause the open utterance is read as if it had ended, so that its words are there once it has."""
+        span = Span(at.pending_from, at.settled_to)
+        if self._foreseen is not None and self._foreseen.span != span:
+            self._unforeseen()
+        in_time = self.due_ms and time.time_ns() // 1_000_000 - self.due_ms < IN_TIME_MS
+        if self._foreseen is None and in_time and not self._tells_early and at.pause >= FORESEE_MS * RATE // 1000:
+            pcm, _ = self._samples(span)
+            self._foreseen = Foreseen(span, self._desk.foresee(pcm, self.due_ms))
+
+    def _unforeseen(self) -> None:
+        if self._foreseen is not None:
+            self._desk.forget(self._foreseen.asked)
+        self._foreseen = None
+
     def _readings(self, span: Span) -> list[tuple[Word, ...]]:
         """Of a stretch, as it was heard the last time if that was the same: an utterance ends in a pause."""
         if self._read is None or self._read[0] != span:
@@ -161,15 +190,28 @@ class WhisperRecogniser:
         return self._read[1]
 
     def _decoded(self, span: Span) -> list[tuple[Word, ...]]:
-        cut = 0 < self._cut == span.start
-        start = max(self._base, span.start - OVERLAP if cut else max(self._cut, span.start - CONFIG.lead_samples))
-        pcm = np.concatenate(self._pending)[start - self._base : span.end - self._base]
+        pcm, start = self._samples(span)
+        foreseen, self._foreseen = self._foreseen, None
+        if foreseen is not None and foreseen.span != span:
+            self._desk.forget(foreseen.asked)
+            foreseen = None
         try:
-            readings = self._desk.readings(pcm.astype(np.float32) / 32768.0, self.due_ms)
+            readings = self._desk.readings(pcm, self.due_ms, foreseen.asked if foreseen else None)
         except (RuntimeError, ValueError, MemoryError) as error:
             raise EngineError("the recogniser failed in mid-call; the call was not released") from error
         # What ends before a cut was heard before it; a word before an utterance is its first, and its time is wrong.
-        return [_moved(words, start, span, cut=cut) for words in readings]
+        return [_moved(words, start, span, cut=self._goes_on(span)) for words in readings]
+
+    def _samples(self, span: Span) -> tuple[Samples, int]:
+        """What is to be heard of an utterance, and its first sample."""
+        before = OVERLAP if self._goes_on(span) else min(span.start - self._cut, CONFIG.lead_samples)
+        start = max(self._base, span.start - before)
+        pcm = np.concatenate(self._pending)[start - self._base : span.end - self._base]
+        return pcm.astype(np.float32) / 32768.0, start
+
+    def _goes_on(self, span: Span) -> bool:
+        """The utterance goes on right behind a cut."""
+        return 0 < self._cut == span.start
 
     def _forget(self, before: int) -> None:
         """Drop what was pushed at once and ends at or below sample `before`."""

@@ -108,6 +108,11 @@ class Endpointer:
             return self.pending_from
         return min(self._now, self._speech_end + self._tail) * self._frame_samples
 
+    @property
+    def pause(self) -> int:
+        """Samples since the last speech of the open utterance; 0 if none is open."""
+        return 0 if self._start is None else (self._now - self._speech_end) * self._frame_samples
+
     def push(self, frame_is_speech: bool) -> tuple[Span, ...]:
         """Take the flag of the next frame. Returns the utterance it completed, if any."""
         self._now += 1

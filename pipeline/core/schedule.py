@@ -41,6 +41,18 @@ class Schedule:
         urgent = max(ticket.due_ms, now_ms - LATE_MS_MAX)
         heapq.heappush(self._queues.setdefault(ticket.size, []), (urgent, ticket.number, ticket))
 
+    def remove(self, number: int) -> Ticket | None:
+        """Take a ticket out that nobody waits for any more; None if it is not, or no longer, here."""
+        for size, queue in self._queues.items():
+            found = next((item for item in queue if item[2].number == number), None)
+            if found is not None:
+                queue.remove(found)
+                heapq.heapify(queue)
+                if not queue:
+                    del self._queues[size]
+                return found[2]
+        return None
+
     def next(self) -> tuple[Ticket, ...]:
         """The most urgent ticket, and those that go along with it; empty if none waits."""
         if not self._queues:
