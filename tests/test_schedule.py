@@ -70,6 +70,8 @@ def test_company_is_as_large_as_may_be() -> None:
     assert [len(batch) for batch in rounds(filled(short))] == [TOGETHER_MAX, 1]
     long = [Ticket(n, 10, NOW_MS) for n in range(5)]
     assert [len(batch) for batch in rounds(filled(long))] == [4, 1]
+    few = [Ticket(n, 4, NOW_MS) for n in range(10)]
+    assert [len(batch) for batch in rounds(filled(few))] == [4, 4, 2]  # who comes meanwhile is not kept waiting
     assert [len(batch) for batch in rounds(filled([Ticket(n, 100, NOW_MS) for n in range(2)]))] == [1, 1]
 
 

@@ -31,6 +31,11 @@ GOALS = (
     Goal("early: spoken to released outside numbers, p50 s", (*EARLY, "spoken_to_released_s", "p50"), 1.0),
     Goal("early: spoken to released outside numbers, p99 s", (*EARLY, "spoken_to_released_s", "p99"), 2.5),
     Goal("end of turn to released outside numbers, p99 s", (*OUTSIDE, "end_of_turn_to_released_s", "p99"), 1.0),
+    Goal(
+        "end of turn, or of one it was talked over by or that followed at once, to released outside numbers, p99 s",
+        (*OUTSIDE, "end_of_next_turn_to_released_s", "p99"),
+        1.0,
+    ),
     Goal("CPU linear in speech, R²", ("linear", "line", "r2"), 0.98, least=True),
     Goal("memory of an open silent call, MB", ("memory", "open", "mb_each"), 2.0),
     Goal("growth of what a long call holds, MB an hour", ("memory", "long_call", "held_mb_per_hour"), 0.1),
