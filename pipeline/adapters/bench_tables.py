@@ -27,8 +27,9 @@ def tables(found: Document) -> list[Table]:
     """All tables of a document of cli/bench/report.py; what was not measured has none."""
     made = [_goals(found["goals"])]
     makers: Mapping[str, Callable[[Any], Iterable[Table]]] = {
-        "peers": _peers, "capacity": _capacity, "simulated": _simulated, "latency": _latency, "early": _early,
-        "cpu": _cpu, "linear": _linear, "engines": _engines, "kafka": _kafka, "memory": _memory, "start": _start,
+        "peers": _peers, "capacity": _capacity, "simulated": _simulated, "latency": _latency,
+        "latency_at_goal": _latency, "early": _early, "workers": _workers, "cpu": _cpu, "linear": _linear,
+        "engines": _engines, "kafka": _kafka, "memory": _memory, "start": _start,
     }  # fmt: skip
     return made + [table for part, make in makers.items() if part in found for table in make(found[part])]
 
@@ -102,17 +103,36 @@ def _early(found: Document) -> Iterator[Table]:
 def _latency(found: Document) -> Iterator[Table]:
     measures = {
         "spoken to released": "spoken_to_released_s",
-        "end of turn to released": "end_of_turn_to_released_s",
-        "end of turn or next one to released": "end_of_next_turn_to_released_s",
+        "end of one turn to released": "end_of_turn_to_released_s",
+        "end of turns to released": "end_of_next_turn_to_released_s",
     }
     rows = tuple(
         (part.replace("_", " "), name, *(_figure(found[part][key][q]) for q in ("p50", "p90", "p99", "most")))
         for part in ("all", "outside_numbers", "inside_numbers")
         for name, key in measures.items()
     )
-    note = "" if found["keeps_up"] else "These calls did not keep up: the machine was not free."
+    note = "Turns: the one that audio lies in, those that talk over it, and what follows before its edge is silent."
+    if not found["keeps_up"]:
+        note += " These calls did not keep up: the machine was not free."
     heads = ("audio", "seconds from", "p50", "p90", "p99", "most")
     yield Table(f"Latency, calls at once: {found['calls']}", heads, rows, note)
+
+
+def _workers(found: Document) -> Iterator[Table]:
+    rows = tuple(
+        (
+            f"{r['processes']} x {r['threads']}",
+            "yes" if r["keep_up"] else "no",
+            _figure(r["p50_s"]),
+            _figure(r["p99_s"]),
+            _figure(r["cores_used"]),
+        )
+        for r in found["tried"]
+    )
+    best = found["best"]
+    note = f"Best: workers of hear: {best['processes']}, each with CALLSHIELD_THREADS={best['threads']}."
+    heads = ("processes x threads", "keep up", "end of turns to released p50, s", "p99, s", "cores used")
+    yield Table(f"Cores divided over workers, calls at once: {found['calls']}", heads, rows, note)
 
 
 def _cpu(found: Document) -> Iterator[Table]:

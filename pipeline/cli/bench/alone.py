@@ -1,6 +1,7 @@
-"""What is measured in a process of its own: memory, and the start. Run by memory.py; prints one JSON document.
+"""What is measured in a process of its own: memory, the start, calls of one worker of many. Run by memory.py and
+workers.py; prints one JSON document.
 
-python -m pipeline.cli.bench.alone start|open|long ENGINE LANGUAGE MODELS_DIR [NUMBERS]
+python -m pipeline.cli.bench.alone start|open|long|live ENGINE LANGUAGE MODELS_DIR [NUMBERS]
 """
 
 from __future__ import annotations
@@ -8,7 +9,7 @@ from __future__ import annotations
 import gc
 import json
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from types import BuiltinFunctionType, FunctionType, ModuleType
 from typing import Any
@@ -20,9 +21,10 @@ from pipeline.adapters.machine_load import give_back, rss_bytes
 from pipeline.adapters.policy_file import preset
 from pipeline.adapters.resample import Resampler
 from pipeline.cli import stages  # noqa: F401 - a worker imports no less
-from pipeline.cli.bench.calls import BITS, CHUNK, CHUNK_S, Rig, Running
+from pipeline.cli.bench.calls import BITS, CHUNK, CHUNK_S, Rig, Running, flat_out
+from pipeline.cli.bench.capacity import watch
 from pipeline.cli.bench.material import RATE, read_material
-from pipeline.cli.bench.plan import SEED, EngineChoice
+from pipeline.cli.bench.plan import SEED, SHARE, WARM_S, Bench, EngineChoice, Plan
 from pipeline.cli.engines import load_engine
 from pipeline.core.bench_talk import NOISE_RMS, SIDES, Talk
 from pipeline.core.errors import CallShieldError
@@ -30,6 +32,7 @@ from pipeline.stages.channel import Hear
 
 LONG_SHARE, PART_S = 0.05, 300.0  # of a long call: how much each side speaks, and how long its parts are
 CODE = (ModuleType, type, FunctionType, BuiltinFunctionType)
+READY = "ready"  # a worker is, and waits for a line
 QUIET_S = 2.0  # behind an utterance: it has ended by then
 
 
@@ -75,6 +78,20 @@ def long_call(choice: EngineChoice, seconds: float, calls: str) -> dict[str, Any
     return {"seconds": seconds, "share": LONG_SHARE, "seen": seen}
 
 
+def live(choice: EngineChoice, calls: int, threads: int, seed: int, plan: Plan, recordings: str) -> dict[str, Any]:
+    """Calls in real time, once a line comes in that says so. seed: other calls than other processes have."""
+    engine = load_engine(choice.name, choice.language, choice.store, threads)
+    rig = Rig(engine, preset("default"), loaded_aids())
+    bench = Bench(rig, choice, read_material(Path(recordings)), threads, plan, lambda _text: None)
+    flat_out(rig, bench.material.talks(1, WARM_S, SHARE, SEED - 1))
+    sys.stdout.write(f"{READY}\n")
+    sys.stdout.flush()
+    sys.stdin.readline()
+    seen = watch(bench, calls, seed=SEED + 1 + seed)
+    after = [w.after_next_s for w in seen.waits if w.after_next_s is not None and not w.hidden]
+    return {"keeps_up": seen.pace.keeps_up, "cores": seen.cores, "after_turn_s": after}
+
+
 def reachable(root: object) -> dict[int, object]:
     """Everything `root` leads to, by identity, but for code: modules, classes, functions."""
     found: dict[int, object] = {}
@@ -99,6 +116,11 @@ def _silent(rig: Rig, quiet: Talk) -> Running:
     return running
 
 
+def _plan(words: Sequence[str]) -> Plan:
+    warm_s, window_s, tail_s = map(float, words)
+    return Plan(warm_s=warm_s, window_s=window_s, tail_s=tail_s)
+
+
 def main(words: list[str]) -> int:
     """Returns the exit code; 2 with one line on standard error for what cannot be measured."""
     what, choice, rest = words[0], EngineChoice.of(*words[1:4]), words[4:]
@@ -106,6 +128,7 @@ def main(words: list[str]) -> int:
         "start": lambda: start(choice),
         "open": lambda: open_calls(choice, int(rest[0]), float(rest[1])),
         "long": lambda: long_call(choice, float(rest[0]), rest[1]),
+        "live": lambda: live(choice, int(rest[0]), int(rest[1]), int(rest[2]), _plan(rest[3:6]), rest[6]),
     }
     try:
         sys.stdout.write(json.dumps(does[what]()) + "\n")

@@ -13,6 +13,7 @@ from pipeline.cli.bench.material import Material
 
 SHARE = 0.4  # of the time each side speaks
 SEED = 6
+WARM_S = 10.0  # of a call before anything counts: the name tagger goes on loading behind the start
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,17 +10,19 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.adapters.provenance import commit, machine, release
-from pipeline.cli.bench import capacity, copying, cpu, engines, memory, peers, simulated
+from pipeline.cli.bench import capacity, copying, cpu, engines, memory, peers, simulated, workers
 from pipeline.cli.bench.calls import flat_out
-from pipeline.cli.bench.plan import SEED, SHARE, Bench
-from pipeline.core.bench_goals import judged
+from pipeline.cli.bench.plan import SEED, SHARE, WARM_S, Bench
+from pipeline.core.bench_goals import CALLS_PER_CORE, judged
 from pipeline.core.bench_talk import MEDIAN_S, SIGMA
 from pipeline.ports.engine import EarlyEngine
 
 SCHEMA_VERSION = 1
-PARTS = ("simulated", "capacity", "latency", "early", "cpu", "linear", "peers", "engines", "kafka", "memory", "start")
-WARM_S = 10.0  # of a call before anything counts: the name tagger goes on loading behind the start
-LOADED = {"latency", "cpu"}
+PARTS = (
+    "simulated", "capacity", "latency", "early", "workers", "cpu", "linear", "peers", "engines", "kafka", "memory",
+    "start",
+)  # fmt: skip
+LOADED = {"latency", "workers", "cpu"}
 
 
 def document(bench: Bench, only: Collection[str], calls: Path, command: str) -> dict[str, Any]:
@@ -66,7 +68,9 @@ def _measured(bench: Bench, only: Collection[str], calls: Path) -> dict[str, Any
     loaded = max(1, int(_known(found) * capacity.LOAD))
     measures: Mapping[str, Callable[[], Any]] = {
         "latency": lambda: capacity.latency(bench, loaded),
+        "latency_at_goal": lambda: capacity.latency(bench, max(1, int(CALLS_PER_CORE * bench.cores * capacity.LOAD))),
         "early": lambda: _early(bench),
+        "workers": lambda: workers.measure(bench, loaded, calls),
         "cpu": lambda: cpu.measure(bench, loaded),
         "linear": lambda: simulated.linear(bench),
         "peers": lambda: peers.measure(bench),
@@ -75,7 +79,8 @@ def _measured(bench: Bench, only: Collection[str], calls: Path) -> dict[str, Any
         "memory": lambda: memory.measure(bench, calls),
         "start": lambda: memory.start_up(bench),
     }
-    return found | {part: measure() for part, measure in measures.items() if part in only}
+    wanted = {*only, "latency_at_goal"} if "latency" in only else set(only)
+    return found | {part: measure() for part, measure in measures.items() if part in wanted}
 
 
 def _early(bench: Bench) -> dict[str, Any]:
