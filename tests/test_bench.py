@@ -26,7 +26,7 @@ from pipeline.adapters.bench_tables import tables
 from pipeline.adapters.kafka_connect import Kafka
 from pipeline.adapters.model_store import ModelStore
 from pipeline.adapters.policy_file import preset
-from pipeline.cli.bench import alone, capacity, copying, cpu, engines, memory, peers, simulated
+from pipeline.cli.bench import alone, capacity, copying, cpu, engines, memory, peers, simulated, workers
 from pipeline.cli.bench.calls import CHUNK, CHUNK_S, Rig, Running, flat_out, real_time
 from pipeline.cli.bench.cpu import Probe
 from pipeline.cli.bench.material import RATE, Material, read_material
@@ -196,6 +196,7 @@ def test_a_quick_run_writes_everything(tmp_path: Path, monkeypatch: pytest.Monke
     assert found["kafka"] == {"left_out": copying.NOBODY}
     assert set(found["early"]) == {"left_out"}
     assert {"date", "machine", "commit", "command", "cores", "material", "goals"} <= set(found)
+    assert found["latency_at_goal"]["calls"] == 24 * found["cores"]
     assert found["latency"]["calls"] == found["cpu"]["loaded"]["calls"] == max(1, int(found["capacity"]["calls"] * 0.8))
     again = here(*words)
     assert (again.code, again.error) == (2, f"error: {out}/bench.json: exists; use --force to overwrite it")
@@ -325,6 +326,30 @@ def test_memory_and_start_are_measured_in_processes_of_their_own(real: Bench, mo
     started = memory.start_up(real)
     assert len(started["seconds"]) == 1
     assert 0.2 < started["median_s"] < 60
+
+
+@pytest.mark.parametrize(
+    ("cores", "found"), [(1, [(1, 1)]), (2, [(1, 2), (2, 1)]), (6, [(1, 6), (2, 3), (4, 1), (6, 1)])]
+)
+def test_cores_are_divided_by_twos_and_one_by_one(cores: int, found: list[tuple[int, int]]) -> None:
+    assert workers.layouts(cores) == found
+
+
+def test_calls_over_one_worker_and_over_two_are_measured(real: Bench) -> None:
+    found = workers.measure(real, 3, SAMPLES)
+    assert found["calls"] == 3
+    assert [(t["processes"], t["threads"]) for t in found["tried"]] == [(1, 2), (2, 1)]
+    for tried in found["tried"]:
+        assert 0.3 < tried["p50_s"] < 3
+        assert tried["p50_s"] <= tried["p99_s"]
+        assert 0 < tried["cores_used"] <= 2
+    best = min(found["tried"], key=lambda t: (not t["keep_up"], t["p99_s"]))
+    assert found["best"] == {"processes": best["processes"], "threads": best["threads"]}
+    (table,) = (t for t in tables({"workers": found, "goals": []}) if "workers" in t.title)
+    assert [row[0] for row in table.rows] == ["1 x 2", "2 x 1"]
+    gone = replace(real, engine=EngineChoice("whisper", "cy", ModelStore()))
+    with pytest.raises(EngineError, match=r"a worker process did not start"):
+        workers.measure(gone, 3, SAMPLES)
 
 
 def test_words_of_open_utterances_let_audio_leave_sooner(real: Bench) -> None:

@@ -14,6 +14,7 @@ from pipeline.core.early import Pending, asks, plain_upto
 from pipeline.core.expectations import EARLY_MS
 from pipeline.core.judge import Judge
 from pipeline.core.profile import CHARS_MAX, WORDS
+from pipeline.core.sequence import turn_end
 
 JITTER_MS = 200  # the same word, heard again with more behind it, begins earlier by less
 
@@ -48,7 +49,7 @@ class Ahead:
         """
         if self._tail is None or judge.asked(since) or judge.is_told(since):
             return since
-        pending = sorted(pending, key=lambda p: (p.utterance.span.end, p.channel))
+        pending = sorted(pending, key=lambda p: (turn_end(p.utterance, self._rate), p.channel))
         jitter, early = (ms * self._rate // 1000 for ms in (JITTER_MS, EARLY_MS))
         bound = min(plain_upto(p, self._lists, self._rate, self._tail) for p in pending) - jitter
         if any(p.open and asks(p, self._rate) for p in pending):
