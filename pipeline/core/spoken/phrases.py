@@ -76,6 +76,9 @@ def find(phrases: Sequence[str], tokens: Sequence[Token], *, by_sound: bool = Fa
     """Where any of `phrases` is said. Matches may overlap; sorted by first token."""
     index = _index(tuple(phrases))
     words = [t.text for t in tokens]
+    heard = index.heard if by_sound else ()
+    if not index.others and not heard and index.by_head.keys().isdisjoint(words):
+        return []  # as nearly always
     places = set(index.others)
     for word in index.by_head.keys() & set(words):
         places.update(index.by_head[word])
@@ -86,9 +89,9 @@ def find(phrases: Sequence[str], tokens: Sequence[Token], *, by_sound: bool = Fa
             first = text.count(" ", 0, hit.start()) - 1
             last = first + hit.group().count(" ") + 1
             found.setdefault(place, []).append(Match(first, last, True))
-    if by_sound and index.heard:
+    if heard:
         said: dict[int, list[str]] = {}
-        for phrase in index.heard:
+        for phrase in heard:
             if phrase.place not in found and (match := _by_sound(phrase, words, said)):
                 found[phrase.place] = [match]
     out = [match for place in sorted(found) for match in found[place]]
@@ -97,15 +100,15 @@ def find(phrases: Sequence[str], tokens: Sequence[Token], *, by_sound: bool = Fa
 
 def _by_sound(phrase: _Heard, words: Sequence[str], said: dict[int, list[str]]) -> Match | None:
     """said: how so many words in a row sound, from each word on; filled where it is not yet known."""
-    wanted = phrase.key
+    wanted, first = phrase.key, phrase.key[0]
+    most = max(1, int(SOUND_DISTANCE * len(wanted)))
+    least_size, most_size = len(wanted) - most, len(wanted) + most
     for n in (phrase.size, phrase.size + 1, phrase.size - 1):
         if n not in said:
             said[n] = [sound(" ".join(words[i : i + n])) for i in range(len(words) - n + 1)]
         for i, heard in enumerate(said[n]):
-            begins = heard[:1] == wanted[0] or heard[1:2] == wanted[0]  # a consonant in front may be misheard
-            if not begins or abs(len(heard) - len(wanted)) > max(1, SOUND_DISTANCE * len(wanted)):
-                continue
-            if distance(heard, wanted) <= max(1, int(SOUND_DISTANCE * len(wanted))):
+            # A consonant in front may be misheard.
+            if least_size <= len(heard) <= most_size and first in heard[:2] and distance(heard, wanted) <= most:
                 return Match(i, i + n, False)
     return None
 
@@ -126,6 +129,10 @@ def sound(text: str) -> str:
 @lru_cache(SAID_MAX)
 def distance(a: str, b: str) -> int:
     """Edits between two short strings."""
+    while a and b and a[0] == b[0]:
+        a, b = a[1:], b[1:]
+    while a and b and a[-1] == b[-1]:
+        a, b = a[:-1], b[:-1]
     row = list(range(len(b) + 1))
     for i, x in enumerate(a, 1):
         row, above = [i], row
