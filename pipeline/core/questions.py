@@ -140,10 +140,10 @@ def questions(
         if meant.kind is not None:
             named = next(e for e in ENTITIES if e.name == meant.kind)
             kinds = [named, *kinds]
+        plainly = meant.sure or bool(pointed) or any(m.exact and m.last - m.first >= SURE_TOKENS for _, m in asked)
         if called:
-            kinds = [kind for kind in kinds if may_ask(kind, clause)]
+            kinds = [kind for kind in kinds if may_ask(kind, clause, plainly=plainly)]
         if kinds:
-            plainly = meant.sure or bool(pointed) or any(m.exact and m.last - m.first >= SURE_TOKENS for _, m in asked)
             out.append(Question(channel, at, _distinct(kinds), sure=plainly or meaning is None))
     return tuple(out) or _some_number(channel, tokens[parts[-1][0] :] if parts else ())
 

@@ -16,13 +16,17 @@ from pipeline.core.finding import Reason
 from pipeline.core.marks import Mark
 from pipeline.core.spoken.phrases import find
 from pipeline.core.spoken.tokens import Token
+from pipeline.core.spoken.vocabulary import FILLERS
 
-SIDES = 2
-GREETING_TOKENS = 4  # the first utterance that says something; "hello?" says nothing
+SIDES, NOBODY = 2, -1
+GREETING_TOKENS = 4  # the first utterance that says something
+HELLO = FILLERS | frozenset("hello hi hey hiya yes yeah yep yo good morning afternoon evening speaking there".split())
+"""Who says no more when the call begins may be the one or the other."""
 FEW = 8  # digits: with more a number may be read back that was known before the call
 ANSWERED = 3  # digits or letters given as the answer to a side's questions: it is the one that asks
-OWN = frozenset({Category.IDENTITY, Category.HEALTH})
-OWN_TOO = frozenset({"CARD_NUMBER", "CARD_EXPIRY", "SECURITY_CODE", "POSTAL_ADDRESS", "POSTCODE"})
+ASKED_OF_CALLERS = frozenset({"POSTAL_ADDRESS", "VEHICLE_PLATE", "MEDICAL", "PERSON_NAME"})
+ASKED_PLAINLY = frozenset({Category.IDENTITY, Category.PAYMENT})
+"""Of these a caller may be thought to ask, by a misheard word: only what is plainly asked counts."""
 MINE = frozenset("my mine our ours me us i i'm i've i'd i'll".split())
 YOURS = frozenset("your yours yourself".split())
 WHO = frozenset({"who", "who's", "name", "named", "called"})  # also the other side has a name
@@ -34,7 +38,8 @@ class Sides:
 
     def __init__(self, channels: int) -> None:
         self._channels = channels
-        self._greeted: list[int] = []  # channels that have begun to talk, in that order
+        self._first: int | None = None  # the channel that began the call
+        self._greeted: set[int] = set()  # channels that have begun to talk
         self._asks: set[int] = set()
         self._told: set[int] = set()  # channels that told a number
 
@@ -43,9 +48,12 @@ class Sides:
         return channel in self._greeted
 
     def speaks(self, channel: int, tokens: Sequence[Token]) -> None:
-        """An utterance of `channel` was judged."""
-        if len(tokens) >= GREETING_TOKENS and channel not in self._greeted:
-            self._greeted.append(channel)
+        """An utterance of `channel` is judged."""
+        if self._first is None:
+            said = any(t.text not in HELLO for t in tokens)
+            self._first = channel if said else NOBODY
+        if len(tokens) >= GREETING_TOKENS:
+            self._greeted.add(channel)
 
     def asks(self, channel: int, tokens: Sequence[Token]) -> None:
         """`channel` asks for a secret with these words: if it says "your", for one of the other side."""
@@ -63,12 +71,14 @@ class Sides:
 
     def takes(self, channel: int) -> bool:
         """It seems to be the side that takes calls, and the other one told no number yet."""
-        return self._channels == SIDES and self._greeted[:1] == [channel] and not self._told - {channel}
+        return self._channels == SIDES and self._first == channel and not self._told - {channel}
 
     def called(self, channel: int) -> bool:
-        """It seems to be the side that called: the other one spoke first, and this one asked for nothing yet."""
-        first = self._greeted[0] if self._greeted else channel
-        return self._channels == SIDES and first != channel and channel not in self._asks
+        """It seems to be the side that called: the other one spoke first and told no number, and this one asked for
+        nothing of his yet.
+        """
+        known = self._channels == SIDES and self._first not in {None, NOBODY, channel}
+        return known and channel not in self._asks and not self._told - {channel}
 
     def suspect(self) -> None:
         """Hold nobody for the one or the other."""
@@ -77,17 +87,22 @@ class Sides:
 
     def snapshot(self) -> dict[str, Any]:
         """As plain values."""
-        return {"greeted": list(self._greeted), "asks": sorted(self._asks), "told": sorted(self._told)}
+        return {
+            "first": self._first,
+            "greeted": sorted(self._greeted),
+            "asks": sorted(self._asks),
+            "told": sorted(self._told),
+        }
 
     def restore(self, plain: Mapping[str, Any]) -> None:
         """Take up a `snapshot`. Raises ValueError, KeyError or TypeError if it is none of this release."""
-        self._greeted = list(map(int, plain["greeted"]))
-        self._asks, self._told = set(map(int, plain["asks"])), set(map(int, plain["told"]))
+        self._first = None if plain["first"] is None else int(plain["first"])
+        self._greeted, self._asks, self._told = (set(map(int, plain[key])) for key in ("greeted", "asks", "told"))
 
 
-def may_ask(entity: Entity, clause: Sequence[Token]) -> bool:
+def may_ask(entity: Entity, clause: Sequence[Token], *, plainly: bool) -> bool:
     """A caller may ask for this kind with this clause."""
-    if entity.category not in OWN and entity.name not in OWN_TOO:
+    if entity.name not in ASKED_OF_CALLERS and (plainly or entity.category not in ASKED_PLAINLY):
         return True
     said = {t.text for t in clause}
     if said & (MINE | YOURS) or find(HELD, clause):
