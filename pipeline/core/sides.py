@@ -48,8 +48,8 @@ class Sides:
         return channel in self._greeted
 
     def speaks(self, channel: int, tokens: Sequence[Token]) -> None:
-        """An utterance of `channel` is judged."""
-        if self._first is None:
+        """An utterance of `channel` is judged. One without words is nobody's."""
+        if self._first is None and tokens:
             said = any(t.text not in HELLO for t in tokens)
             self._first = channel if said else NOBODY
         if len(tokens) >= GREETING_TOKENS:
