@@ -90,12 +90,10 @@ class Judge:
                 if question.at < utterance.span.end
             ]
         marks = self._marks(tokens, waiting, greeting=greeting)
-        if not waiting and self._sides.takes(channel):
+        if not waiting and not overlapping and self._sides.takes(channel):
             marks = [m for m in marks if not is_idle(tokens, m)]
         if any(m.entity in NUMERIC and m.reason not in DOUBTS for m in marks):
             self._turns.proves(utterance.span.end)
-        if any(m.entity in CODED and m.reason not in DOUBTS for m in marks):
-            self._sides.tells(channel)
         due = any(e.shape is not Shape.FREE for w in waiting for e in w.question.entities)
         bare = self._turns.foreign(channel, tokens, self._aids.lists, due=due) + self._turns.reply(channel, tokens)
         marks += bare if self._detect.context else []
@@ -117,6 +115,8 @@ class Judge:
             findings += [Finding(channel, part, asked.entities[0].name, Reason.DOUBT_NO_WORDS, 0.3) for part in lost]
             for part in lost:
                 self._expectations.passed(waiting, part)
+        if findings:
+            self._sides.tells(channel)
         return tuple(sorted(findings))
 
     def gap(self, channel: int, run: Span) -> tuple[Finding, ...]:

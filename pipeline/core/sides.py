@@ -2,8 +2,8 @@
 
 Who takes calls greets and asks "your date of birth?". Who called asks where to park and what a plate costs: for
 what only a caller has, a question of his counts only if it is about what the other side knows of him. And as long as he
-told no number, what the one who takes calls says in a few digits is a price, a size or a model, unless he announces
-it. Who is held for the one or the other is so only while nothing speaks against it.
+told nothing, what the one who takes calls says in a few digits is a price, a size or a model, unless it is announced or
+asked for. Who is held for the one or the other is so only while nothing speaks against it.
 """
 
 from __future__ import annotations
@@ -21,7 +21,8 @@ from pipeline.core.spoken.vocabulary import FILLERS
 SIDES, NOBODY = 2, -1
 GREETING_TOKENS = 4  # the first utterance that says something
 HELLO = FILLERS | frozenset("hello hi hey hiya yes yeah yep yo good morning afternoon evening speaking there".split())
-"""Who says no more when the call begins may be the one or the other."""
+"""Who says no more when the call begins may be the one or the other, and so may who speaks of himself."""
+HELPS = frozenset("help helping assist".split())
 FEW = 8  # digits: with more a number may be read back that was known before the call
 ANSWERED = 3  # digits or letters given as the answer to a side's questions: it is the one that asks
 ASKED_OF_CALLERS = frozenset({"POSTAL_ADDRESS", "VEHICLE_PLATE", "MEDICAL", "PERSON_NAME"})
@@ -41,7 +42,7 @@ class Sides:
         self._first: int | None = None  # the channel that began the call
         self._greeted: set[int] = set()  # channels that have begun to talk
         self._asks: set[int] = set()
-        self._told: set[int] = set()  # channels that told a number
+        self._told: set[int] = set()  # channels of which something is hidden
 
     def has_greeted(self, channel: int) -> bool:
         """It has said something before."""
@@ -50,8 +51,9 @@ class Sides:
     def speaks(self, channel: int, tokens: Sequence[Token]) -> None:
         """An utterance of `channel` is judged. One without words is nobody's."""
         if self._first is None and tokens:
-            said = any(t.text not in HELLO for t in tokens)
-            self._first = channel if said else NOBODY
+            said = {t.text for t in tokens}
+            plain = said <= HELLO or (said & MINE and not said & HELPS)
+            self._first = NOBODY if plain else channel
         if len(tokens) >= GREETING_TOKENS:
             self._greeted.add(channel)
 
@@ -66,15 +68,15 @@ class Sides:
             self._asks.add(channel)
 
     def tells(self, channel: int) -> None:
-        """`channel` told a number that is hidden."""
+        """`channel` said something that is hidden."""
         self._told.add(channel)
 
     def takes(self, channel: int) -> bool:
-        """It seems to be the side that takes calls, and the other one told no number yet."""
+        """It seems to be the side that takes calls, and the other one told nothing yet."""
         return self._channels == SIDES and self._first == channel and not self._told - {channel}
 
     def called(self, channel: int) -> bool:
-        """It seems to be the side that called: the other one spoke first and told no number, and this one asked for
+        """It seems to be the side that called: the other one spoke first and told nothing, and this one asked for
         nothing of his yet.
         """
         known = self._channels == SIDES and self._first not in {None, NOBODY, channel}
