@@ -112,7 +112,7 @@ def _cpu(axes: Any, found: Document) -> None:
     for row, value in enumerate(values):
         share = f" {value:.2f} ms, {value / whole:.1%}" if whole else ""
         axes.annotate(share, (value, row), va="center", fontsize=9, color=INK)
-    axes.margins(x=0.2)
+    axes.margins(x=0.25)
     axes.set_xlabel("CPU, ms per second of two-channel call")
     _title(axes, f"CPU by stage, calls at once: {found['loaded']['calls']}")
 
