@@ -21,9 +21,9 @@ from pipeline.core.spoken.vocabulary import FILLERS
 SIDES, NOBODY = 2, -1
 GREETING_TOKENS = 4  # the first utterance that says something
 HELLO = FILLERS | frozenset("hello hi hey hiya yes yeah yep yo good morning afternoon evening speaking there".split())
-"""Who says no more when the call begins may be the one or the other, and so may who speaks of himself."""
+"""Who says no more when the call begins may be the one or the other, as may who speaks of himself or tells a number."""
 HELPS = frozenset("help helping assist".split())
-FEW = 8  # digits: with more a number may be read back that was known before the call
+FEW = 6  # digits: with more, or letters among them, its form may give away what it is
 ANSWERED = 3  # digits or letters given as the answer to a side's questions: it is the one that asks
 ASKED_OF_CALLERS = frozenset({"POSTAL_ADDRESS", "VEHICLE_PLATE", "MEDICAL", "PERSON_NAME"})
 ASKED_PLAINLY = frozenset({Category.IDENTITY, Category.PAYMENT})
@@ -52,7 +52,8 @@ class Sides:
         """An utterance of `channel` is judged. One without words is nobody's."""
         if self._first is None and tokens:
             said = {t.text for t in tokens}
-            plain = said <= HELLO or (said & MINE and not said & HELPS)
+            number = 2 * sum(t.is_digits for t in tokens) >= len(tokens)
+            plain = said <= HELLO or number or (said & MINE and not said & HELPS)
             self._first = NOBODY if plain else channel
         if len(tokens) >= GREETING_TOKENS:
             self._greeted.add(channel)
@@ -114,6 +115,10 @@ def may_ask(entity: Entity, clause: Sequence[Token], *, plainly: bool) -> bool:
 
 def is_idle(tokens: Sequence[Token], mark: Mark) -> bool:
     """A number of a few digits, of no kind and not announced: of who takes calls it says nothing about the caller."""
-    said = "".join(s for t in tokens[mark.first : mark.last] for s in t.symbols)
-    digits = sum(c.isdigit() for c in said)
-    return mark.entity == NUMBER and mark.reason is Reason.PATTERN and len(said) <= FEW and 2 * digits >= len(said)
+    if mark.entity != NUMBER or mark.reason is not Reason.PATTERN:
+        return False
+    said = tokens[mark.first : mark.last]
+    # "20" may stand for one symbol where it was counted as a word, and "double" for as many as follow.
+    return (
+        all(t.is_digits for t in said) and sum(max(len(t.symbols), len(t.text) * t.text.isdigit()) for t in said) <= FEW
+    )
