@@ -336,7 +336,8 @@ def test_cores_are_divided_by_twos_and_one_by_one(cores: int, found: list[tuple[
 
 
 def test_calls_over_one_worker_and_over_two_are_measured(real: Bench) -> None:
-    found = workers.measure(real, 3, SAMPLES)
+    long = replace(real, plan=replace(PLAN, window_s=6.0, tail_s=2.0))
+    found = workers.measure(long, 3, SAMPLES)
     assert found["calls"] == 3
     assert [(t["processes"], t["threads"]) for t in found["tried"]] == [(1, 2), (2, 1)]
     for tried in found["tried"]:

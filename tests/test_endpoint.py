@@ -162,7 +162,7 @@ def test_a_cut_in_the_last_pause_leaves_no_empty_utterance() -> None:
     feed = said(13_600) + quiet(3_000)
     out = ends.push_all(feed)
     assert out == (Span(0, frames(config, 13_800)),)
-    assert ends.pending_from == frames(config, len(feed) * FRAME_MS - 260)
+    assert ends.pending_from == frames(config, len(feed) * FRAME_MS - 80)
     assert ends.flush() == ()
 
 
@@ -170,7 +170,7 @@ def test_flush_reports_the_open_utterance_up_to_now() -> None:
     config = EndpointConfig()
     ends = Endpointer(config)
     assert ends.push_all(quiet(400) + said(300)) == ()
-    assert ends.flush() == (Span(frames(config, 140), frames(config, 700)),)
+    assert ends.flush() == (Span(frames(config, 320), frames(config, 700)),)
     assert ends.flush() == ()
 
 

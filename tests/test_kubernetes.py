@@ -339,8 +339,8 @@ def test_the_floor_is_what_a_worker_carries() -> None:
 
 CASES = [  # calls of two workers, lag by partition, then what the queries come to
     ((30, 25), [3] * 23 + [80], 3, 3.0),  # one call waits for a lost chunk: no reason for more
-    ((250, 250), [60] * 10, 11, 60.0),  # a worker carries the calls of 7.9 partitions: 7, and so 11 workers
-    ((500, 500), [5] * 10, 24, 5.0),
+    ((1250, 1250), [60] * 10, 15, 60.0),  # a worker carries the calls of 5.2 partitions: 5, and so 15 workers
+    ((500, 500), [5] * 10, 6, 5.0),
     ((4000, 4000), [5] * 10, 72, 5.0),
 ]
 

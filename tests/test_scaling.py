@@ -117,7 +117,7 @@ def test_without_kafka_everything_waits_and_nothing_is_lost() -> None:
 def test_a_rolling_update_stops_a_stage_twice_for_each_batch() -> None:
     many, few = (simulate(made(1_000), FIGURES, [Roll("hear", AT_S, s)], seconds=900, seed=2) for s in (0.1, 0.5))
     assert few.stops == 4
-    assert many.stops == 2 * 9  # of 18 workers, two at a time
+    assert many.stops == 2 * 6  # of 6 workers, one at a time
     assert few.rolled_s is not None
     assert few.rolled_s < (many.rolled_s or 1e9)
 

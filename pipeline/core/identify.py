@@ -11,22 +11,20 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-import numpy as np
-
 from pipeline.core.ahead import Ahead
 from pipeline.core.aids import NO_AIDS, Aids
 from pipeline.core.brief import PLAIN, Brief
-from pipeline.core.early import PAUSE_MS, Pending
-from pipeline.core.edges import final_upto, outermost, place
+from pipeline.core.channel_known import ChannelKnown
+from pipeline.core.edges import outermost, place
 from pipeline.core.entities import KEYPAD, UNJUDGED
 from pipeline.core.finding import Finding, Reason
 from pipeline.core.fit import finding_after
-from pipeline.core.heard import Early, Utterance
+from pipeline.core.heard import Utterance
 from pipeline.core.judge import Judge
 from pipeline.core.judged import fused
 from pipeline.core.level import Frames, frame_start
-from pipeline.core.plain import finding_of, plain_finding, plain_utterance, utterance_of
-from pipeline.core.sequence import talks_over, touch, turn_end
+from pipeline.core.plain import finding_of, plain_finding
+from pipeline.core.sequence import talks_over, turn_end
 from pipeline.core.sound import Sound
 from pipeline.core.span import Span
 from pipeline.core.verdict import Verdict
@@ -36,120 +34,12 @@ RUN_MS_MAX = 1_000  # wordless sound is judged in parts, or a tune on hold would
 KEEP_MS = 30_000  # loudness kept behind the watermark
 
 
-class _Channel:
-    """What is known and not yet judged of one channel."""
-
-    def __init__(self, rate: int) -> None:
-        self.rate = rate
-        self.heard_upto = 0
-        self.keys_upto = 0
-        self.ended = False
-        self.frames: Frames | None = None
-        self.waiting: list[Utterance] = []
-        self.judged_upto = 0  # of the sound between utterances
-        self.watermark = 0
-        self.early: Early | None = None  # of the open utterance
-
-    def take(self, sound: Sound) -> None:
-        self.heard_upto = sound.heard.upto
-        if self.early is not None and self.early.span.start < self.heard_upto:
-            self.early = None  # it has ended
-        self.early = sound.heard.early or self.early
-        self.keys_upto = sound.keys_upto
-        self.ended = sound.ended
-        self.waiting += sound.heard.utterances
-        old, new = self.frames, sound.frames
-        self.frames = (
-            new
-            if old is None
-            else replace(
-                old,
-                rms=np.concatenate((old.rms, new.rms)),
-                threshold=np.concatenate((old.threshold, new.threshold)),
-            )
-        )
-
-    @property
-    def known_upto(self) -> int:
-        """Below this all utterances are told and edges can be placed."""
-        return min(self.heard_upto, self.edges_upto)
-
-    @property
-    def edges_upto(self) -> int:
-        """Loudness reaches far enough to place edges up to here."""
-        if self.ended:
-            return self.heard_upto
-        return final_upto(self.frames) if self.frames else 0
-
-    def has_told(self, utterance: Utterance) -> bool:
-        """All that this channel said and is judged before that utterance of another one is told."""
-        if self.ended:
-            return True
-        begun = min(self.heard_upto, self.edges_upto) >= utterance.span.start
-        return begun and turn_end(utterance, self.rate) < self.heard_upto + touch(self.rate)
-
-    def snapshot(self) -> dict[str, Any]:
-        frames = self.frames
-        # Of loudness only "quiet or not" is ever asked: one bit a frame.
-        quiet = None if frames is None else [frames.first, frames.rms.size, np.packbits(frames.quiet).tobytes()]
-        return {
-            "heard": self.heard_upto,
-            "keys": self.keys_upto,
-            "ended": self.ended,
-            "quiet": quiet,
-            "waiting": [plain_utterance(u) for u in self.waiting],
-            "judged": self.judged_upto,
-            "watermark": self.watermark,
-            "early": self.early and plain_utterance(Utterance(self.early.span, self.early.words)),
-        }
-
-    def restore(self, plain: Mapping[str, Any]) -> None:
-        self.heard_upto, self.keys_upto = int(plain["heard"]), int(plain["keys"])
-        self.ended = bool(plain["ended"])
-        self.judged_upto, self.watermark = int(plain["judged"]), int(plain["watermark"])
-        self.waiting = [utterance_of(u) for u in plain["waiting"]]
-        early = plain["early"] and utterance_of(plain["early"])
-        self.early = Early(early.span, early.words) if early else None
-        self.frames = None
-        if plain["quiet"] is not None:
-            first, size, packed = plain["quiet"]
-            quiet = np.unpackbits(np.frombuffer(packed, np.uint8))[:size].astype(np.float32)
-            if quiet.size != size:
-                raise ValueError("a snapshot of less loudness than it says; its call must be silenced")
-            self.frames = Frames(self.rate, int(first), 1 - quiet, quiet)
-
-    def pending(self, number: int) -> list[Pending]:
-        """All that is told and not judged. number: of this channel."""
-        told = [(u, False) for u in self.waiting]
-        if self.early is not None:
-            told.append((Utterance(self.early.span, self.early.words), True))
-        assert self.frames is not None
-        return [Pending(number, u, self.frames.voiced(u.span), is_open, self._paused(u)) for u, is_open in told]
-
-    def _paused(self, utterance: Utterance) -> bool:
-        """Nobody speaks right behind its last word."""
-        assert self.frames is not None
-        end = max((w.span.end for w in utterance.words), default=utterance.span.end)
-        behind = Span(end, end + PAUSE_MS * self.rate // 1000)
-        return behind.end <= frame_start(self.frames.end, self.rate) and not self.frames.voiced(behind)
-
-    def forget(self, before: int) -> None:
-        frames = self.frames
-        if frames is None:
-            return
-        drop = before * 100 // self.rate - frames.first
-        if drop > 0:
-            self.frames = replace(
-                frames, first=frames.first + drop, rms=frames.rms[drop:], threshold=frames.threshold[drop:]
-            )
-
-
 class Identify:
     """Judges one call. push(Sound) → verdicts of all channels; flush() when every channel has ended."""
 
     def __init__(self, channels: int, rate: int, aids: Aids = NO_AIDS, brief: Brief = PLAIN) -> None:
         self._rate = rate
-        self._channels = tuple(_Channel(rate) for _ in range(channels))
+        self._channels = tuple(ChannelKnown(rate) for _ in range(channels))
         self._judge = Judge(channels, rate, aids, brief)
         self._ahead = Ahead(channels, rate, aids, brief)
         self._early_upto = 0  # below this nothing will be found in what is told and not judged
@@ -266,14 +156,14 @@ class Identify:
         channel = self._channels[number]
         self._found[number] += self._placed(channel, self._judge.gap(number, run))
 
-    def _outermost(self, channel: _Channel, sample: int) -> int:
+    def _outermost(self, channel: ChannelKnown, sample: int) -> int:
         """As far as an edge of what begins at `sample` or later may move outward."""
         if channel.frames is None:
             return 0
         known = min(sample, frame_start(channel.frames.end, self._rate))
         return outermost(known, channel.frames) if self._snaps else known
 
-    def _placed(self, channel: _Channel, findings: tuple[Finding, ...]) -> list[Finding]:
+    def _placed(self, channel: ChannelKnown, findings: tuple[Finding, ...]) -> list[Finding]:
         """Edges moved outward to silence, close stretches joined."""
         assert channel.frames is not None
         end = channel.heard_upto if channel.ended else frame_start(channel.frames.end, self._rate)
