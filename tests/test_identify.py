@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from scripted import RATE, Script, dialogue, hidden, in_turn, leaks, samples, sounds, verdicts, words
+from scripted import RATE, Script, dialogue, hidden, in_turn, leaks, samples, sounds, utterance, verdicts, words
 
 from pipeline.core.endpoint import EndpointConfig
 from pipeline.core.entities import KEYPAD
@@ -48,6 +48,11 @@ MONO = dialogue(
     "A +2: the shed comes to ninety pounds",
     mono=True,
 )
+
+
+def words_loud(said: Utterance) -> list[Span]:
+    """Where an utterance is heard."""
+    return [w.span for w in said.words]
 
 
 def cuts_of(length: int) -> st.SearchStrategy[list[int]]:
@@ -187,6 +192,41 @@ def test_a_turn_does_not_wait_for_the_end_of_its_answer(gap: str, talked_over: b
     else:
         assert answer.span.start - samples(0.1) <= marks[1] <= answer.span.start
         assert marks[0] >= turn.words[-1].span.end
+
+
+LONG_QUESTION = "what is your mother's maiden name we need that for the account because it was opened so long ago here"
+
+
+@pytest.mark.parametrize("nod", ["C -1: okay", "C -4.5: mm"])
+def test_sound_before_a_nod_is_judged_once_the_question_is(nod: str) -> None:
+    """An answer without words, a nod behind it, and the question goes on over both."""
+    script = dialogue(f"A: {LONG_QUESTION}", "C -3.5: #0.8", nod)
+    said = whole(script)
+    check_watermarks(script, said)
+    found = [f for v in said for f in v.findings]
+    (answer,) = (span for channel, span in script.sounds if channel == 1)
+    assert any(f.reason is Reason.DOUBT_NO_WORDS and f.span.overlaps(answer) for f in found)
+
+
+def test_with_three_channels_sound_is_judged_in_the_order_it_was_heard() -> None:
+    """However much comes at once."""
+    script = dialogue("A: #0.8", "C +3: #0.8")
+    asks = dialogue("A: who am i speaking with", lead_s=1.0)
+    script.channels = 3
+    script.utterances.append(asks.utterances[0])
+    script.loud.append(asks.loud[0])
+    script.loud[0], script.loud[1] = script.loud[1], [Span(samples(4), samples(4.8))]
+    script.loud[0] = [Span(samples(8), samples(8.8)), *words_loud(name := utterance("featherstone", samples(12)))]
+    script.utterances[0] = [name]
+    script.length = samples(16)
+    results = [
+        {(f.channel, f.span, f.reason) for v in verdicts(script, in_turn(parts)) for f in v.findings}
+        for parts in (
+            [sounds(script, c, range(0, script.length, step)) for c in range(3)] for step in (RATE // 4, script.length)
+        )
+    ]
+    assert results[0] == results[1]
+    assert len(results[0]) >= 2
 
 
 def test_nothing_is_final_while_another_channel_is_behind() -> None:

@@ -122,11 +122,8 @@ class Desk:
             return
         try:
             readings = self._decoder.read([a.pcm for a in asked])
-        except BaseException as error:
-            if len(asked) == 1:
-                asked[0].answer.set_exception(error)
-                return
-            for one in asked:  # whoever it was, the others did nothing to deserve it
+        except BaseException:
+            for one in asked:  # whoever it was, the others did nothing to deserve it; and who was alone tries once more
                 self._serve_alone(one)
             return
         for one, reading in zip(asked, readings, strict=True):

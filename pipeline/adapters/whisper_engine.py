@@ -152,6 +152,7 @@ class WhisperRecogniser:
         clipped = [s.clip(Span(0, self._pushed)) for s in spans]
         utterances = tuple(self._hear(s) for s in clipped if s is not None)
         self._pending = []
+        self._unforeseen()
         return Heard(self._pushed, utterances)
 
     def _hear(self, span: Span) -> Utterance:
@@ -173,7 +174,7 @@ class WhisperRecogniser:
         span = Span(at.pending_from, at.settled_to)
         if self._foreseen is not None and self._foreseen.span != span:
             self._unforeseen()
-        in_time = self.due_ms and time.time_ns() // 1_000_000 - self.due_ms < IN_TIME_MS
+        in_time = span.size and self.due_ms and time.time_ns() // 1_000_000 - self.due_ms < IN_TIME_MS
         if self._foreseen is None and in_time and not self._tells_early and at.pause >= FORESEE_MS * RATE // 1000:
             pcm, _ = self._samples(span)
             self._foreseen = Foreseen(span, self._desk.foresee(pcm, self.due_ms))

@@ -15,7 +15,7 @@ from pipeline.core.level import Frames, frame_start
 from pipeline.core.plain import plain_utterance, utterance_of
 from pipeline.core.sequence import touch, turn_end
 from pipeline.core.sound import Sound
-from pipeline.core.span import Span
+from pipeline.core.span import Span, complement
 
 
 class ChannelKnown:
@@ -31,6 +31,7 @@ class ChannelKnown:
         self.frames: Frames | None = None
         self.waiting: list[Utterance] = []
         self.judged_upto = 0  # of the sound between utterances
+        self.spoken: list[Span] = []  # utterances judged beyond that: sound before them still waits
         self.watermark = 0
         self.early: Early | None = None  # of the open utterance
 
@@ -85,6 +86,7 @@ class ChannelKnown:
             "quiet": quiet,
             "waiting": [plain_utterance(u) for u in self.waiting],
             "judged": self.judged_upto,
+            "spoken": [[s.start, s.end] for s in self.spoken],
             "watermark": self.watermark,
             "early": self.early and plain_utterance(Utterance(self.early.span, self.early.words)),
         }
@@ -95,6 +97,7 @@ class ChannelKnown:
         self.ended = bool(plain["ended"])
         self.judged_upto, self.watermark = int(plain["judged"]), int(plain["watermark"])
         self.waiting = [utterance_of(u) for u in plain["waiting"]]
+        self.spoken = [Span(int(start), int(end)) for start, end in plain["spoken"]]
         early = plain["early"] and utterance_of(plain["early"])
         self.early = Early(early.span, early.words) if early else None
         self.frames = None
@@ -104,6 +107,28 @@ class ChannelKnown:
             if quiet.size != size:
                 raise ValueError("a snapshot of less loudness than it says; its call must be silenced")
             self.frames = Frames(self.rate, int(first), 1 - quiet, quiet)
+
+    def has_judged(self, utterance: Span) -> None:
+        """That utterance is. Sound without words before it may not be, if somebody else still speaks."""
+        assert self.frames is not None
+        self.spoken.append(utterance)
+        self.sound_judged(self.judged_upto)
+
+    def sound_judged(self, upto: int) -> None:
+        """All sound below is, and so is what was said right behind."""
+        self.judged_upto = max(self.judged_upto, upto)
+        assert self.frames is not None
+        while self.spoken and not self._sound(Span(self.judged_upto, max(self.judged_upto, self.spoken[0].start))):
+            self.judged_upto = max(self.judged_upto, self.spoken.pop(0).end)
+
+    def sound(self, upto: int) -> list[Span]:
+        """Where there is sound below `upto` that belongs to no utterance and is not judged."""
+        within = Span(self.judged_upto, upto)
+        return [run for gap in complement(self.spoken, within) for run in self._sound(gap)]
+
+    def _sound(self, within: Span) -> tuple[Span, ...]:
+        assert self.frames is not None
+        return self.frames.voiced(within)
 
     def pending(self, number: int) -> list[Pending]:
         """All that is told and not judged. number: of this channel."""

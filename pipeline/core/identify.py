@@ -7,7 +7,7 @@ between them is judged run by run of sound. So findings are a function of the au
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -92,8 +92,7 @@ class Identify:
         while (nxt := self._next()) is not None:
             number, utterance = nxt
             channel = self._channels[number]
-            for n in range(len(self._channels)):
-                self._judge_sound(n, utterance.span.start, closed=n == number)
+            self._judge_sounds(utterance.span.start, closed=number)
             channel.waiting.pop(0)
             overlapping = [
                 (n, u)
@@ -105,7 +104,7 @@ class Identify:
             voiced = channel.frames.voiced(utterance.span)
             findings = self._judge.utterance(number, utterance, voiced, overlapping)
             self._found[number] += self._placed(channel, findings)
-            channel.judged_upto = max(channel.judged_upto, utterance.span.end)
+            channel.has_judged(utterance.span)
             judged = True
         return judged
 
@@ -133,24 +132,32 @@ class Identify:
         told = all(c.has_told(utterance) for n, c in enumerate(self._channels) if n != number)
         return (number, utterance) if told else None
 
-    def _judge_sound(self, number: int, frontier: int, *, closed: bool) -> None:
-        """Judge wordless sound of one channel below `frontier`, run by run. closed: no run goes on there."""
-        channel = self._channels[number]
+    def _judge_sounds(self, frontier: int, *, closed: int | None = None, ended: bool = False) -> None:
+        """Judge wordless sound of all channels below `frontier`, run by run in the order of their ends. closed: the
+        channel on which no run goes on there; ended: on none.
+        """
+        runs: list[tuple[int, int, Span]] = []
+        for number, channel in enumerate(self._channels):
+            runs += ((run.end, number, run) for run in self._runs(channel, frontier, closed=ended or number == closed))
+        for _, number, run in sorted(runs, key=lambda r: r[:2]):
+            self._judge_run(number, run)
+
+    def _runs(self, channel: ChannelKnown, frontier: int, *, closed: bool) -> Iterator[Span]:
         upto = min([frontier, *(u.span.start for c in self._channels for u in c.waiting)])
         if channel.frames is None or upto <= channel.judged_upto:
             return
         longest = RUN_MS_MAX * self._rate // 1000
         done = upto
-        for run in channel.frames.voiced(Span(channel.judged_upto, upto)):
+        for run in channel.sound(upto):
             start = run.start
-            while run.end - start >= longest:
-                self._judge_run(number, Span(start, start + longest))
+            while run.end - start >= longest and (start + longest < upto or closed):
+                yield Span(start, start + longest)
                 start += longest
             if run.end < upto or closed:
-                self._judge_run(number, Span(start, run.end))
+                yield Span(start, run.end)
             else:
                 done = start
-        channel.judged_upto = done
+        channel.sound_judged(done)
 
     def _judge_run(self, number: int, run: Span) -> None:
         channel = self._channels[number]
@@ -178,8 +185,7 @@ class Identify:
 
     def _verdicts(self, frontier: int) -> tuple[Verdict, ...]:
         ended = all(c.ended for c in self._channels)
-        for n in range(len(self._channels)):
-            self._judge_sound(n, frontier, closed=ended)
+        self._judge_sounds(frontier, ended=ended)
         told = self._told_upto
         early = min([self._early_upto, *(c.heard_upto for c in self._channels if c.early is None)])
         out = []

@@ -25,7 +25,6 @@ from pipeline.core.own import Own
 from pipeline.core.passwords import asks_for_another, is_about_logging_in
 from pipeline.core.plain import known_entity
 from pipeline.core.questions import Question, questions
-from pipeline.core.sides import Sides, is_idle
 from pipeline.core.span import Span
 from pipeline.core.spoken.runs import amounts
 from pipeline.core.spoken.tokens import Token, hull, tokenise
@@ -33,6 +32,7 @@ from pipeline.core.standalone import announced, cue_marks, free_cue_marks, patte
 from pipeline.core.unasked import unasked_marks
 
 CODED = NUMERIC | {NUMBER}  # kinds that a second reading can be trusted to tell
+GREETING_TOKENS = 4  # the first utterance that says something
 
 
 class Judge:
@@ -49,7 +49,7 @@ class Judge:
         self._turns = Turns(rate)
         self._health = False
         self._logging_in = False
-        self._sides = Sides(channels)
+        self._greeted: set[int] = set()  # channels that have begun to talk
 
     def adopt(self, brief: Brief) -> None:
         """Judge by `brief` from the first utterance on."""
@@ -73,9 +73,7 @@ class Judge:
         tokens = tokenise(utterance.words)
         self._health = self._health or is_about_health(tokens)
         self._logging_in = self._logging_in or is_about_logging_in(tokens)
-        greeting = not self._sides.has_greeted(channel)
         asks = self._asks(channel, utterance)
-        self._sides.speaks(channel, tokens)
         further = not asks and moves_on(tokens, self._rate)
         if self._channels == 1:
             self._expectations.hear_speech(channel, utterance.span.start, len(tokens), asks, moves_on=further)
@@ -89,14 +87,14 @@ class Judge:
                 for question in self._asks(other, speech)
                 if question.at < utterance.span.end
             ]
-        marks = self._marks(tokens, waiting, greeting=greeting)
-        if not waiting and not overlapping and self._sides.takes(channel):
-            marks = [m for m in marks if not is_idle(tokens, m)]
+        marks = self._marks(tokens, waiting, greeting=channel not in self._greeted)
         if any(m.entity in NUMERIC and m.reason not in DOUBTS for m in marks):
             self._turns.proves(utterance.span.end)
         due = any(e.shape is not Shape.FREE for w in waiting for e in w.question.entities)
         bare = self._turns.foreign(channel, tokens, self._aids.lists, due=due) + self._turns.reply(channel, tokens)
         marks += bare if self._detect.context else []
+        if len(tokens) >= GREETING_TOKENS:
+            self._greeted.add(channel)
         if self._channels > 1:
             self._expectations.hear_speech(channel, utterance.span.start, len(tokens), asks, moves_on=further)
         marks = self._own.over(channel, tokens, [tokenise(u.words) for _, u in overlapping], marks)
@@ -115,8 +113,6 @@ class Judge:
             findings += [Finding(channel, part, asked.entities[0].name, Reason.DOUBT_NO_WORDS, 0.3) for part in lost]
             for part in lost:
                 self._expectations.passed(waiting, part)
-        if findings:
-            self._sides.tells(channel)
         return tuple(sorted(findings))
 
     def gap(self, channel: int, run: Span) -> tuple[Finding, ...]:
@@ -143,7 +139,6 @@ class Judge:
     def suspect(self, other: Judge) -> None:
         """Know of the call what `other` does, and take it for one about health and passwords: so more is found."""
         self.restore({**other.snapshot(), "health": True, "logging_in": True})
-        self._sides.suspect()
 
     def forget(self, before: int) -> None:
         """Nothing before sample `before` will be asked about again."""
@@ -157,7 +152,7 @@ class Judge:
             "turns": self._turns.snapshot(),
             "health": self._health,
             "logging_in": self._logging_in,
-            "sides": self._sides.snapshot(),
+            "greeted": sorted(self._greeted),
             "own": self._own.snapshot(),
         }
 
@@ -169,13 +164,13 @@ class Judge:
         self._health = bool(plain["health"])
         self._logging_in = bool(plain["logging_in"])
         self._own.restore(plain["own"])
-        self._sides.restore(plain["sides"])
+        self._greeted = set(map(int, plain["greeted"]))
 
     def _asks(self, channel: int, utterance: Utterance) -> list[Question]:
         """Questions of an utterance, or of another reading of it if it has none itself."""
         if not self._detect.context:
             return []
-        greeting = self._channels > 1 and not self._sides.has_greeted(channel)
+        greeting = self._channels > 1 and channel not in self._greeted
         readings = (self._asked(channel, tokenise(words), greeting=greeting) for words in utterance.readings)
         found = next((found for found in readings if found), [])
         if not found and utterance.words and asks_again(tokenise(utterance.words)):
@@ -188,14 +183,9 @@ class Judge:
         out: list[Question] = []
         start = tokens[0].span.start if tokens else 0
         proving = self._turns.proving(start) or self._expectations.verifying(channel, start)
-        found = questions(
-            channel, tokens, self._rate, self._aids.meaning,
-            greeting=greeting, proving=proving, called=self._sides.called(channel),
-        )  # fmt: skip
-        for question in found:
+        for question in questions(channel, tokens, self._rate, self._aids.meaning, greeting=greeting, proving=proving):
             entities = tuple(e for e in question.entities if self._health or e.category is not Category.HEALTH)
             if entities and not tells(tokens, question.at):
-                self._sides.asks(channel, tokens)
                 out.append(replace(question, entities=entities))
         if self._logging_in and not out and asks_for_another(tokens):
             out.append(Question(channel, tokens[-1].span.end, (known_entity("PASSWORD"),)))
@@ -256,7 +246,6 @@ class Judge:
         if item.first_answer_at is None:
             item.first_answer_at = item.answered_at
         item.symbols += sum(len(t.symbols) for m in answers for t in tokens[m.first : m.last])
-        self._sides.answered(item.question.channel, item.symbols)
 
     def _answers(self, tokens: Sequence[Token], item: Expectation) -> list[Mark]:
         at = item.question.at - (self._samples(EARLY_MS) if self._channels > 1 else 0)

@@ -17,7 +17,6 @@ from pipeline.core.asking import (
     opens,
 )
 from pipeline.core.entities import ENTITIES, Category, Entity, Shape
-from pipeline.core.sides import may_ask
 from pipeline.core.spoken.clauses import clauses
 from pipeline.core.spoken.counted import PRICES
 from pipeline.core.spoken.phrases import Match, find
@@ -108,13 +107,11 @@ def questions(
     *,
     greeting: bool = False,
     proving: bool = False,
-    called: bool = False,
 ) -> tuple[Question, ...]:
     """The questions one utterance puts, in order. meaning: without it phrases alone decide.
 
     greeting: the speaker's first words, in which a short clause is a company's name: "Care for your health". proving:
-    secrets are being told, so that what a short clause seems to ask for is believed. called: the speaker seems to be
-    who called, and asks for nothing that only a caller has.
+    secrets are being told, so that what a short clause seems to ask for is believed.
     """
     out = []
     parts = clauses(tokens, rate)
@@ -140,10 +137,8 @@ def questions(
         if meant.kind is not None:
             named = next(e for e in ENTITIES if e.name == meant.kind)
             kinds = [named, *kinds]
-        plainly = meant.sure or bool(pointed) or any(m.exact and m.last - m.first >= SURE_TOKENS for _, m in asked)
-        if called:
-            kinds = [kind for kind in kinds if may_ask(kind, clause, plainly=plainly)]
         if kinds:
+            plainly = meant.sure or bool(pointed) or any(m.exact and m.last - m.first >= SURE_TOKENS for _, m in asked)
             out.append(Question(channel, at, _distinct(kinds), sure=plainly or meaning is None))
     return tuple(out) or _some_number(channel, tokens[parts[-1][0] :] if parts else ())
 

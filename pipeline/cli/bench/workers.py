@@ -43,7 +43,7 @@ def measure(bench: Bench, calls: int, recordings: Path) -> dict[str, Any]:
                 "p99_s": after.p99,
             }
         )
-    best = min(tried, key=lambda t: (not t["keep_up"], t["p99_s"] or 0.0))
+    best = min(tried, key=lambda t: (not t["keep_up"], float("inf") if t["p99_s"] is None else t["p99_s"]))
     return {"calls": calls, "tried": tried, "best": {"processes": best["processes"], "threads": best["threads"]}}
 
 
