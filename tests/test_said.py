@@ -126,3 +126,9 @@ def test_a_number_written_down_in_groups_is_hidden(entity: str, seed: int) -> No
     value = grouped(rng, digits(rng, rng.choice(NUMBERS[entity])))
     check(f"A: {rng.choice(ASKED[entity])}", f"C: {marked(value)}")
     check(f"C: {TOLD[entity]} {marked(value)}")
+
+
+@pytest.mark.parametrize("code", ["7000", "4000"])
+def test_a_round_code_is_a_code(code: str) -> None:
+    check(f"C: the security code is [{code}]")
+    check("A: what is your pin please", f"C: [{code}]")

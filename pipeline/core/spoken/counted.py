@@ -56,8 +56,8 @@ def counted(tokens: Sequence[Token], first: int, last: int, digits: str, singly:
     if len(part) == 2 and len(part[0].symbols) >= 4 and part[0].symbols.endswith("000") and part[1].text == "one":
         return True  # "62,000, one owner"
     priced = any(t.text in PRICES for t in tokens[max(0, first - 1) : last])
-    if len(part) == 1 and len(digits) >= 4 and digits.endswith("000"):
-        return True  # "46000": a count of something
+    if len(part) == 1 and len(digits) > 4 and digits.endswith("000"):
+        return True  # "46000": a count of something; "7000" may be a code
     if priced:
         return len(digits) < PRICE_DIGITS  # no price is that long: a recogniser took a number for one
     # "four thousand nine hundred": an amount, unless a number was asked for.
