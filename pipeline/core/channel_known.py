@@ -71,8 +71,9 @@ class ChannelKnown:
         """All that this channel said and is judged before that utterance of another one is told."""
         if self.ended:
             return True
-        begun = min(self.heard_upto, self.edges_upto) >= utterance.span.start
-        return begun and turn_end(utterance, self.rate) < self.heard_upto + touch(self.rate)
+        return self.known_upto >= utterance.span.start and turn_end(utterance, self.rate) < self.heard_upto + touch(
+            self.rate
+        )
 
     def snapshot(self) -> dict[str, Any]:
         """As plain values. They hold secrets."""
@@ -110,14 +111,12 @@ class ChannelKnown:
 
     def has_judged(self, utterance: Span) -> None:
         """That utterance is. Sound without words before it may not be, if somebody else still speaks."""
-        assert self.frames is not None
         self.spoken.append(utterance)
         self.sound_judged(self.judged_upto)
 
     def sound_judged(self, upto: int) -> None:
         """All sound below is, and so is what was said right behind."""
         self.judged_upto = max(self.judged_upto, upto)
-        assert self.frames is not None
         while self.spoken and not self._sound(Span(self.judged_upto, max(self.judged_upto, self.spoken[0].start))):
             self.judged_upto = max(self.judged_upto, self.spoken.pop(0).end)
 

@@ -9,14 +9,13 @@ import numpy as np
 
 from pipeline.adapters.resample import Resampler
 from pipeline.cli.bench.material import RATE
-from pipeline.cli.bench.plan import SEED, SHARE, Bench
+from pipeline.cli.bench.plan import SEED, SHARE, WARM_S, Bench
 from pipeline.cli.engines import load_engine
 from pipeline.core.bench_talk import SIDES
 from pipeline.core.errors import ModelError
 from pipeline.ports.engine import Engine
 
 PUSH_S = 0.25
-WARM_S = 10.0
 
 
 def measure(bench: Bench) -> list[dict[str, Any]]:
