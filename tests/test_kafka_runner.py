@@ -265,6 +265,30 @@ async def test_a_client_that_cannot_be_closed_keeps_nobody_waiting(
     assert given_up == ([] if told_to_stop else ["hear"]), "or it would keep its partitions from everybody"
 
 
+@pytest.mark.parametrize("by_us", [True, False])
+async def test_lanes_that_are_never_built_end_the_run_unless_a_rebalance_says_so(
+    by_us: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Or the worker would keep its partitions and read none of them, and nobody would know."""
+
+    async def build(*_: Any) -> None:
+        if not by_us:
+            raise asyncio.CancelledError  # as a client did that closed a connection of its own
+        await asyncio.Event().wait()
+
+    monkeypatch.setattr(kafka_runner, "build", build)
+    made = runner({})
+    made._broken = asyncio.get_running_loop().create_future()
+    await made.on_partitions_assigned([])
+    await asyncio.sleep(0.05)
+    if by_us:
+        await made._drop_all()
+        assert not made._broken.done()
+    else:
+        with pytest.raises(BrokerError, match="begins anew"):
+            made._broken.result()
+
+
 @pytest.mark.parametrize("how", ["broken", "stop"])
 async def test_a_run_that_waits_for_the_client_for_ever_ends_all_the_same(how: str) -> None:
     broken, stop = asyncio.get_running_loop().create_future(), asyncio.Event()

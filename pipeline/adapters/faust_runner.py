@@ -90,7 +90,8 @@ class FaustRunner:
                 await app.start()
                 await self._until_stopped(app)
             finally:
-                for task in (*tasks, *([self._restoring] if self._restoring else [])):
+                self._break_off()
+                for task in tasks:
                     task.cancel()
                 await asyncio.gather(*tasks, return_exceptions=True)
                 with contextlib.suppress(Exception):
@@ -129,8 +130,7 @@ class FaustRunner:
     async def _revoked(self, *_told: Any, **_: Any) -> None:
         """What is under way gets a moment to be confirmed; then nothing is sent for the old lanes any more."""
         self._epoch += 1
-        if self._restoring is not None:
-            self._restoring.cancel()
+        self._break_off()
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(REVOKE_S):
                 await self._turn.acquire()
@@ -139,6 +139,11 @@ class FaustRunner:
             seat.dropped = True
         self._seats.clear()
         self._read.clear()
+
+    def _break_off(self) -> None:
+        restoring, self._restoring = self._restoring, None
+        if restoring is not None:
+            restoring.cancel()
 
     async def _restore(self, partitions: list[int]) -> None:
         for partition in partitions:
@@ -277,6 +282,8 @@ class FaustRunner:
     def _fail_of(self, task: asyncio.Task[None]) -> None:
         if not task.cancelled() and (error := task.exception()) is not None:
             self._fail(error)
+        elif task is self._restoring and task.cancelled():  # by nobody here: partitions without lanes, for good
+            self._fail(BrokerError("building the lanes was broken off; this worker begins anew from the log"))
 
 
 def _headers(message: Any) -> list[tuple[str, bytes]]:

@@ -12,6 +12,7 @@ from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 
 from pipeline.adapters.kafka_connect import Kafka, reach, told
+from pipeline.adapters.kafka_fence import closed
 from pipeline.adapters.producer import started
 
 FETCH_MS = 200
@@ -51,7 +52,7 @@ async def _copy(kafka: Kafka, producer: AIOKafkaProducer, source: str, target: s
         await producer.flush()
         return time.thread_time() - begun
     finally:
-        await consumer.stop()
+        await closed(consumer)
 
 
 @asynccontextmanager

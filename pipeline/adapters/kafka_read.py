@@ -10,6 +10,7 @@ from typing import Any
 from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
 
 from pipeline.adapters.kafka_connect import Kafka
+from pipeline.adapters.kafka_fence import closed
 from pipeline.core.errors import BrokerError
 
 POLL_MS = 300
@@ -29,7 +30,7 @@ async def reader(kafka: Kafka, *topics: str) -> AsyncIterator[AIOKafkaConsumer]:
     try:
         yield consumer
     finally:
-        await consumer.stop()
+        await closed(consumer)
 
 
 async def read_all(

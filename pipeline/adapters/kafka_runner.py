@@ -19,7 +19,7 @@ from aiokafka.coordinator.assignors.range import RangePartitionAssignor
 
 from pipeline.adapters.kafka_commit import Commits
 from pipeline.adapters.kafka_connect import Kafka, told
-from pipeline.adapters.kafka_fence import Fence, ended, give_up, unless
+from pipeline.adapters.kafka_fence import Fence, closed, ended, give_up, unless
 from pipeline.adapters.kafka_jobs import Jobs
 from pipeline.adapters.kafka_lane import LaneHost
 from pipeline.adapters.kafka_pauses import Pauses
@@ -259,9 +259,10 @@ class KafkaRunner(ConsumerRebalanceListener):  # type: ignore[misc]
     async def _drop_all(self) -> None:
         self._epoch += 1  # at once: whoever waits with an old batch in hand gives it up
         self._reached.clear()
-        if self._restoring is not None:
-            self._restoring.cancel()
-            await asyncio.gather(self._restoring, return_exceptions=True)
+        restoring, self._restoring = self._restoring, None
+        if restoring is not None:
+            restoring.cancel()
+            await asyncio.gather(restoring, return_exceptions=True)
         hosts, self._hosts = self._hosts, {}
         await asyncio.gather(*(host.drain(REVOKE_S) for host in hosts.values()))
         await ended(self._commits.commit(self._consumer, hosts), REVOKE_S)  # a client that is closing may try for ever
@@ -274,7 +275,7 @@ class KafkaRunner(ConsumerRebalanceListener):  # type: ignore[misc]
     async def _close(self) -> None:
         with contextlib.suppress(Exception):
             await self._drop_all()
-        left = await ended(self._consumer.stop(), REVOKE_S if self._stop.is_set() else CLOSE_S)
+        left = await ended(closed(self._consumer), REVOKE_S if self._stop.is_set() else CLOSE_S)
         await ended(self._producer.stop(), REVOKE_S)
         if not left and not self._stop.is_set():
             give_up(self._spec.stage)
@@ -286,6 +287,8 @@ class KafkaRunner(ConsumerRebalanceListener):  # type: ignore[misc]
     def _fail_of(self, task: asyncio.Task[None]) -> None:
         if not task.cancelled() and (error := task.exception()) is not None:
             self._fail(error)
+        elif task is self._restoring and task.cancelled():  # by nobody here: partitions without lanes, for good
+            self._fail(BrokerError("building the lanes was broken off; this worker begins anew from the log"))
 
 
 def _now_ms() -> int:
