@@ -101,6 +101,12 @@ def test_an_answer_in_any_form_is_hidden(entity: str, seed: int) -> None:
     check(f"A: {rng.choice(ASKED[entity])}", f"C: {before} {marked(said(entity, seed))} {after}")
 
 
+@pytest.mark.parametrize("more", [0, 20])
+def test_how_letters_are_written_may_be_the_first_words_of_all(more: int) -> None:
+    """There is no sentence before them that could belong to it."""
+    check("A: what is your password", "C: [capital] [m] [as] [in] [mike] [a] [r] [4]" + " ~please" * more)
+
+
 @pytest.mark.parametrize("entity", SAID)
 @settings(max_examples=EXAMPLES)
 @given(seed=seeds)
