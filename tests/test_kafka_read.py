@@ -9,8 +9,7 @@ from typing import Any
 
 import pytest
 from aiokafka import TopicPartition
-from aiokafka.admin import AIOKafkaAdminClient, NewTopic
-from broker import Broker
+from broker import Broker, create
 
 from pipeline.adapters import kafka_read
 from pipeline.adapters.kafka_connect import Kafka
@@ -68,13 +67,9 @@ async def test_a_broker_that_is_lost_is_an_error_and_never_the_end(monkeypatch: 
 async def test_closing_while_the_broker_is_away_cancels_nobody_and_leaves_nothing(tmp_path: Path) -> None:
     """The client's own requests that are cancelled then looked like a cancellation of whoever closed it."""
     with Broker(tmp_path / "kafka") as broker:
-        kafka = Kafka(broker.servers)
-        admin = AIOKafkaAdminClient(bootstrap_servers=broker.servers)
-        await admin.start()
-        await admin.create_topics([NewTopic(ONE.topic, 1, 1)])
-        await admin.close()
+        await create(broker.servers, ONE.topic)
         before = asyncio.all_tasks()
-        async with kafka_read.reader(kafka, ONE.topic) as consumer:
+        async with kafka_read.reader(Kafka(broker.servers), ONE.topic) as consumer:
             await consumer.getmany(timeout_ms=300)
             await asyncio.to_thread(broker.stop)
             await asyncio.sleep(1.0)  # by then a fetch has failed, and waits to be tried again

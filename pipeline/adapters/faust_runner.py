@@ -22,7 +22,7 @@ from typing import Any
 from pipeline.adapters.faust_app import faust_app
 from pipeline.adapters.faust_seat import DroppedError, Original, Seat
 from pipeline.adapters.kafka_connect import Kafka, told
-from pipeline.adapters.kafka_fence import Fence
+from pipeline.adapters.kafka_fence import Fence, failure
 from pipeline.adapters.kafka_pins import PinBoard
 from pipeline.adapters.kafka_restore import build
 from pipeline.adapters.kafka_runner import STILL_S_MAX, group_of
@@ -280,10 +280,9 @@ class FaustRunner:
             self._broken.set_exception(error)
 
     def _fail_of(self, task: asyncio.Task[None]) -> None:
-        if not task.cancelled() and (error := task.exception()) is not None:
+        error = failure(task, wanted=task is self._restoring)  # or its partitions would be without lanes, for good
+        if error is not None:
             self._fail(error)
-        elif task is self._restoring and task.cancelled():  # by nobody here: partitions without lanes, for good
-            self._fail(BrokerError("building the lanes was broken off; this worker begins anew from the log"))
 
 
 def _headers(message: Any) -> list[tuple[str, bytes]]:

@@ -1,5 +1,5 @@
 """Notices that this worker stood still for longer than its Kafka session: its calls are another worker's by then. And
-sees to it that what waits for the Kafka client for ever does not keep a run from ending, nor how it closes a task.
+sees to it that neither a Kafka client that waits for ever nor a task that is broken off unseen keeps a run going.
 """
 
 from __future__ import annotations
@@ -86,12 +86,18 @@ async def closed(consumer: AIOKafkaConsumer) -> None:
     """Close a consumer. Raises what its own `stop` does, but for one thing: where a fetch failed a moment ago that ends
     in the middle, as if whoever waits for it had been cancelled. A task that believes that is never heard of again.
     """
-    stopping = asyncio.create_task(consumer.stop())
-    await asyncio.wait({stopping})
-    if not stopping.cancelled():
-        stopping.result()
-        return
-    await consumer._client.close()  # all that was left to close; who else looks for its brokers does so for ever
+    end = (await asyncio.gather(consumer.stop(), return_exceptions=True))[0]
+    if isinstance(end, asyncio.CancelledError):
+        await consumer._client.close()  # all that was left to close: or it looks for its brokers for ever
+    elif end is not None:
+        raise end
+
+
+def failure(task: asyncio.Task[None], *, wanted: bool) -> BaseException | None:
+    """What a task that is done broke with. wanted: nobody here broke it off: then that it was is a failure, too."""
+    if not task.cancelled():
+        return task.exception()
+    return BrokerError("building the lanes was broken off; this worker begins anew from the log") if wanted else None
 
 
 def give_up(stage: str) -> None:

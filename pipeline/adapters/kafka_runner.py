@@ -19,7 +19,7 @@ from aiokafka.coordinator.assignors.range import RangePartitionAssignor
 
 from pipeline.adapters.kafka_commit import Commits
 from pipeline.adapters.kafka_connect import Kafka, told
-from pipeline.adapters.kafka_fence import Fence, closed, ended, give_up, unless
+from pipeline.adapters.kafka_fence import Fence, closed, ended, failure, give_up, unless
 from pipeline.adapters.kafka_jobs import Jobs
 from pipeline.adapters.kafka_lane import LaneHost
 from pipeline.adapters.kafka_pauses import Pauses
@@ -285,10 +285,9 @@ class KafkaRunner(ConsumerRebalanceListener):  # type: ignore[misc]
             self._broken.set_exception(error)
 
     def _fail_of(self, task: asyncio.Task[None]) -> None:
-        if not task.cancelled() and (error := task.exception()) is not None:
+        error = failure(task, wanted=task is self._restoring)  # or its partitions would be without lanes, for good
+        if error is not None:
             self._fail(error)
-        elif task is self._restoring and task.cancelled():  # by nobody here: partitions without lanes, for good
-            self._fail(BrokerError("building the lanes was broken off; this worker begins anew from the log"))
 
 
 def _now_ms() -> int:

@@ -169,8 +169,8 @@ def _written(tokens: Sequence[Token]) -> list[Mark]:
     out: list[Mark] = []
     for cue in find(CASED, tokens):
         begin = _sentence(tokens, cue.first)
-        if begin == cue.first > 0 and begin - _sentence(tokens, begin - 1) <= SHORT_WORDS:
-            begin = _sentence(tokens, begin - 1)
+        if begin == cue.first > 0 and begin - (before := _sentence(tokens, begin - 1)) <= SHORT_WORDS:
+            begin = before
         end = next((i + 1 for i in range(cue.last - 1, len(tokens)) if tokens[i].stop), len(tokens))
         end = min(end, cue.last + CASED_WORDS)
         whole = tokens[begin:end]
