@@ -101,6 +101,14 @@ def test_an_answer_in_any_form_is_hidden(entity: str, seed: int) -> None:
     check(f"A: {rng.choice(ASKED[entity])}", f"C: {before} {marked(said(entity, seed))} {after}")
 
 
+def test_what_is_never_said_between_digits_is_one_between_few_on_both_sides() -> None:
+    check("C: okay so the security code is [three] [2] ~and [won] ~and [nine]")
+
+
+def test_a_day_called_one_needs_a_month_and_a_year_behind_it() -> None:
+    check("C: okay so my date of birth is ~the [one] ~of ~the [four] [1963]")
+
+
 @pytest.mark.parametrize("more", [0, 20])
 def test_how_letters_are_written_may_be_the_first_words_of_all(more: int) -> None:
     """There is no sentence before them that could belong to it."""

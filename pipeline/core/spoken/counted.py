@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from pipeline.core.spoken.tokens import Token
-from pipeline.core.spoken.vocabulary import COUNTED_BEFORE, MAGNITUDES, ORDINALS, UNITS
+from pipeline.core.spoken.vocabulary import COUNTED_BEFORE, MAGNITUDES, MONTHS, ORDINALS, UNITS
 
 PRICES = frozenset("$£€₹")
 PRICE_DIGITS = 9
@@ -35,6 +35,15 @@ STALLS = frozenset("second sec seconds moment minute mo tick".split())
 def is_ordinal(token: Token) -> bool:
     """ "third", "3rd"."""
     return token.text in ORDINALS or (token.is_digits and token.text[-2:] in {"st", "nd", "rd", "th"})
+
+
+def begins_date(behind: Sequence[Token]) -> bool:
+    """ "the one of august", "... of the ninth", "... of the four 1963": what stands behind "one" makes a day of it."""
+    texts = [t.text for t in behind]
+    month = behind[2:4] if texts[:2] == ["of", "the"] else ()
+    numbered = len(month) == 2 and all(t.is_digits for t in month)
+    named = texts[1:2] if texts[:1] == ["of"] else texts[:1]
+    return any(w in MONTHS for w in named) or numbered or any(map(is_ordinal, month[:1]))
 
 
 def counted(tokens: Sequence[Token], first: int, last: int, digits: str, singly: int, *, lenient: bool) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from pipeline.core.span import Span
-from pipeline.core.spoken.counted import PRICES, counted, is_ordinal, is_stall
+from pipeline.core.spoken.counted import PRICES, begins_date, counted, is_stall
 from pipeline.core.spoken.tokens import Token, digits_of, hull
 from pipeline.core.spoken.vocabulary import (
     ALPHABET_LINKS,
@@ -89,8 +89,7 @@ def runs(tokens: Sequence[Token], *, lenient: bool = False, dates: bool = False)
     clearing = _adopt_alphabet(tokens, flags, lenient)
     if lenient:
         _adopt_neighbours(tokens, flags)
-    else:
-        _bridge(tokens, flags)
+    _bridge(tokens, flags)
     joiners = (CODE_JOINERS if lenient else JOINERS) | (DATE_JOINERS if dates else frozenset())
     out: list[Run] = []
     at = 0
@@ -113,15 +112,8 @@ def _is_symbol(tokens: Sequence[Token], i: int, dates: bool) -> bool:
     if is_stall(tokens, i):
         return False
     if token.text == "one" and i and tokens[i - 1].text in PRONOUN_ONE:
-        return (dates and _begins_date(tokens[i + 1 : i + 4])) or (i + 1 < len(tokens) and tokens[i + 1].is_digits)
+        return (dates and begins_date(tokens[i + 1 : i + 5])) or (i + 1 < len(tokens) and tokens[i + 1].is_digits)
     return bool(token.symbols) or (dates and token.text in MONTHS)
-
-
-def _begins_date(behind: Sequence[Token]) -> bool:
-    """ "the one of august", "the one of the ninth": what stands behind "one" makes a day of it."""
-    texts = [t.text for t in behind]
-    of_month = texts[:1] == ["of"] and any(w in MONTHS for w in texts[1:2])
-    return any(w in MONTHS for w in texts[:1]) or of_month or (texts[:2] == ["of", "the"] and is_ordinal(behind[-1]))
 
 
 def _is_magnitude(tokens: Sequence[Token], i: int, lenient: bool) -> bool:
@@ -171,7 +163,8 @@ def _bridge(tokens: Sequence[Token], flags: list[bool]) -> None:
         sides = _row(tokens, flags, before, -1), _row(tokens, flags, after, 1)
         certain = tokens[i].text in NO_WORDS_BETWEEN
         digits = max(sum(len(t.symbols) for t in side if t.is_digits) for side in sides)
-        single = max(sum(len(t.symbols) == 1 for t in side) for side in sides)
+        singles = [sum(len(t.symbols) == 1 for t in side) for side in sides]
+        single = sum(singles) if certain else max(singles)
         flags[i] = single >= BRIDGE_TOKENS or digits >= (BRIDGE_DIGITS if certain else LONG_DIGITS)
     for first, last in _dense(tokens):
         flags[first:last] = [True] * (last - first)
